@@ -1,0 +1,2 @@
+//! The `vnfpkg` binary.
+fn main() {}
