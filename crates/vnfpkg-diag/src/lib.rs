@@ -1,1 +1,7 @@
-//! Placeholder
+//! Source files, spans and findings, and how findings are rendered. Knows nothing of packages, rules or terminals: it returns text.
+
+mod finding;
+mod source;
+
+pub use finding::{Edit, Finding, Fix, FixSafety, Location, Place, RuleInfo, Severity, sort_findings};
+pub use source::{LineCol, Source, SourceId, Sources, Span};
