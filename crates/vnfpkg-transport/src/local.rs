@@ -1,0 +1,1 @@
+//! This machine as a host: commands run through `sh`, uploads are copies.
