@@ -22,7 +22,7 @@ pub struct Target {
     /// Which host keys are accepted.
     pub host_keys: HostKeys,
     /// Hosts to go through, the first one is reached directly.
-    pub jump: Vec<Target>,
+    pub jump: Vec<Self>,
     /// How a step that needs root gets it.
     pub sudo: Sudo,
 }
