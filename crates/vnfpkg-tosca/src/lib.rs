@@ -1,1 +1,6 @@
-//! Placeholder
+//! YAML with spans, the TOSCA grammar and type system, and the SOL001 view of a VNFD.
+//!
+//! Knows texts and where they came from (`vnfpkg-diag`); knows nothing of archives, rules, severities or hosts. Files are
+//! reached through the small trait a caller implements, so a VNFD loads alike from a zip, a folder or a test.
+
+pub mod yaml;
