@@ -132,6 +132,11 @@ pub enum Action {
         /// The script.
         script: Script,
     },
+    /// Looks without changing anything; the task ends unchanged, or fails.
+    Check {
+        /// What is asked, and for how long.
+        check: Verify,
+    },
     /// Brings a file of the package to the host, unless an equal one is there.
     Upload {
         /// Path inside the package.
@@ -163,7 +168,7 @@ pub struct Script {
     pub text: Deferred,
 }
 
-/// A check after the action.
+/// A question to the host that has no effect.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verify {
     /// Exit status 0 says: good.
