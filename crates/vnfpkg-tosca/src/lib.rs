@@ -3,4 +3,10 @@
 //! Knows texts and where they came from (`vnfpkg-diag`); knows nothing of archives, rules, severities or hosts. Files are
 //! reached through the small trait a caller implements, so a VNFD loads alike from a zip, a folder or a test.
 
+pub mod grammar;
+mod problem;
+mod suggest;
 pub mod yaml;
+
+pub use problem::{Problem, ProblemKind};
+pub use suggest::{did_you_mean, listed, nearest};
