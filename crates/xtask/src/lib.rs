@@ -1,1 +1,5 @@
-//! Developer chores.
+//! Developer chores as a library: the test lab, used by the `xtask` binary and by the end-to-end tests.
+//!
+//! Knows nothing of the product's crates. Each chore is a module here and a subcommand in `main.rs`.
+
+pub mod lab;
