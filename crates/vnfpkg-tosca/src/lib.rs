@@ -6,6 +6,7 @@
 pub mod grammar;
 mod problem;
 mod suggest;
+pub mod profile;
 pub mod yaml;
 
 pub use problem::{Problem, ProblemKind};

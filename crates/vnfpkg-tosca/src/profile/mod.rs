@@ -1,0 +1,185 @@
+//! Built-in type profiles: the normative types of TOSCA Simple Profile and of SOL001, and vnfpkg's own.
+//!
+//! Each is a data file of ours under `profiles/`, read at its first use and kept. A profile's places lie in texts of its
+//! own, which no caller can show: nothing may point into them.
+
+use std::sync::{Arc, OnceLock};
+
+use vnfpkg_diag::Sources;
+
+use crate::grammar::{self, TypeDef};
+use crate::yaml;
+
+/// An edition of SOL001.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Edition {
+    /// V2.5.1 and V2.6.1: read with the types of V2.6.1.
+    V2_6_1,
+    /// V2.7.1: those of V2.6.1 with the differences that are known.
+    V2_7_1,
+    /// V3.3.1 and later: those of V2.7.1 with the differences that are known.
+    V3_3_1,
+}
+
+impl Edition {
+    /// Its version number.
+    pub fn version(self) -> &'static str {
+        match self {
+            Self::V2_6_1 => "2.6.1",
+            Self::V2_7_1 => "2.7.1",
+            Self::V3_3_1 => "3.3.1",
+        }
+    }
+
+    /// Does the profile hold every type of the edition? If not, an unknown name may be a type or property it lacks.
+    pub fn is_complete(self) -> bool {
+        self == Self::V2_6_1
+    }
+}
+
+/// A file that need not be in a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Builtin {
+    /// Normative types of TOSCA Simple Profile; always there, never imported.
+    ToscaSimple,
+    /// `etsi_nfv_sol001_common_types.yaml`
+    Sol001Common(Edition),
+    /// `etsi_nfv_sol001_vnfd_types.yaml`; holds the common types as well.
+    Sol001Vnfd(Edition),
+    /// `vnfpkg_types.yaml`
+    Vnfpkg,
+}
+
+struct File {
+    name: &'static str,
+    text: &'static str,
+    types: OnceLock<Arc<[Arc<TypeDef>]>>,
+}
+
+impl File {
+    const fn new(name: &'static str, text: &'static str) -> Self {
+        Self { name, text, types: OnceLock::new() }
+    }
+
+    fn types(&self) -> &Arc<[Arc<TypeDef>]> {
+        self.types.get_or_init(|| {
+            let source = Sources::new().add(self.name, self.text);
+            let (root, _) = yaml::parse_one(source, self.text);
+            let template = root.and_then(|root| grammar::read(&root, &mut Vec::new()));
+            template.into_iter().flat_map(|template| template.types).map(Arc::new).collect()
+        })
+    }
+}
+
+static TOSCA: File = File::new("tosca_simple.yaml", include_str!("../../profiles/tosca_simple.yaml"));
+static COMMON: File = File::new("sol001_2.6.1_common.yaml", include_str!("../../profiles/sol001_2.6.1_common.yaml"));
+static VNFD: File = File::new("sol001_2.6.1_vnfd.yaml", include_str!("../../profiles/sol001_2.6.1_vnfd.yaml"));
+static DELTA_2_7_1: File = File::new("sol001_2.7.1_delta.yaml", include_str!("../../profiles/sol001_2.7.1_delta.yaml"));
+static DELTA_3_3_1: File = File::new("sol001_3.3.1_delta.yaml", include_str!("../../profiles/sol001_3.3.1_delta.yaml"));
+static VNFPKG: File = File::new("vnfpkg_types.yaml", include_str!("../../profiles/vnfpkg_types.yaml"));
+
+impl Builtin {
+    /// Its types; of two with one name the later one counts.
+    pub fn types(self) -> impl Iterator<Item = &'static Arc<TypeDef>> {
+        let files: &[&'static File] = match self {
+            Self::ToscaSimple => &[&TOSCA],
+            Self::Sol001Common(_) => &[&COMMON],
+            Self::Sol001Vnfd(Edition::V2_6_1) => &[&COMMON, &VNFD],
+            Self::Sol001Vnfd(Edition::V2_7_1) => &[&COMMON, &VNFD, &DELTA_2_7_1],
+            Self::Sol001Vnfd(Edition::V3_3_1) => &[&COMMON, &VNFD, &DELTA_2_7_1, &DELTA_3_3_1],
+            Self::Vnfpkg => &[&VNFPKG],
+        };
+        files.to_vec().into_iter().flat_map(|file| file.types().iter())
+    }
+
+    /// What it is called in a message.
+    pub fn label(self) -> String {
+        match self {
+            Self::ToscaSimple => "the TOSCA Simple Profile".to_owned(),
+            Self::Sol001Common(edition) => format!("the common types of SOL001 {}", edition.version()),
+            Self::Sol001Vnfd(edition) => format!("the VNFD types of SOL001 {}", edition.version()),
+            Self::Vnfpkg => "the types of vnfpkg".to_owned(),
+        }
+    }
+}
+
+/// The profile that answers an import: by the file name at the end of a path or URL, the edition from a version in it,
+/// else from the TOSCA version of the importing file.
+pub fn for_import(import: &str, tosca_version: Option<&str>) -> Option<Builtin> {
+    let path = import.split(['?', '#']).next().unwrap_or(import);
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path).to_lowercase();
+    let stem = file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".yml"))?;
+    let edition = edition_in(import).unwrap_or(match tosca_version {
+        Some("tosca_simple_yaml_1_3") => Edition::V3_3_1,
+        _ => Edition::V2_6_1,
+    });
+    match stem {
+        "vnfpkg_types" => Some(Builtin::Vnfpkg),
+        "etsi_nfv_sol001_common_types" => Some(Builtin::Sol001Common(edition)),
+        _ if stem.starts_with("etsi_nfv_sol001_vnfd") && stem.ends_with("types") => Some(Builtin::Sol001Vnfd(edition)),
+        _ => None,
+    }
+}
+
+/// The edition that a version number in a path or URL means: `v2.6.1`, `2_5_1`.
+fn edition_in(text: &str) -> Option<Edition> {
+    let dotted = text.replace('_', ".");
+    let has = |version: &str| dotted.contains(version);
+    if has("2.5.1") || has("2.6.1") {
+        Some(Edition::V2_6_1)
+    } else if has("2.7.1") || has("2.8.1") {
+        Some(Edition::V2_7_1)
+    } else if ["3.3.1", "3.5.1", "3.6.1", "4.2.1", "4.3.1", "4.4.1", "5.1.1", "5.4.1"].iter().any(|version| has(version)) {
+        Some(Edition::V3_3_1)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar::TypeKind;
+
+    #[test]
+    fn every_profile_is_read_without_a_problem() {
+        for file in [&TOSCA, &COMMON, &VNFD, &DELTA_2_7_1, &DELTA_3_3_1, &VNFPKG] {
+            let source = Sources::new().add(file.name, file.text);
+            let (root, faults) = yaml::parse_one(source, file.text);
+            assert_eq!(faults, [], "{}", file.name);
+            let mut problems = Vec::new();
+            grammar::read(&root.unwrap(), &mut problems).unwrap();
+            assert_eq!(problems, [], "{}", file.name);
+        }
+    }
+
+    #[test]
+    fn the_lcm_interface_has_the_operations_of_its_edition() {
+        let count = |edition| {
+            let types = Builtin::Sol001Vnfd(edition).types();
+            let vnflcm = types.filter(|definition| definition.name.as_str() == "tosca.interfaces.nfv.Vnflcm").last().unwrap();
+            vnflcm.operations.len()
+        };
+        assert_eq!(count(Edition::V2_6_1), 27);
+        assert_eq!(count(Edition::V3_3_1), 36);
+    }
+
+    #[test]
+    fn imports_are_known_by_name_and_url() {
+        let of = |import| for_import(import, Some("tosca_simple_yaml_1_2"));
+        assert_eq!(of("etsi_nfv_sol001_vnfd_types.yaml"), Some(Builtin::Sol001Vnfd(Edition::V2_6_1)));
+        let url = "https://forge.etsi.org/rep/nfv/SOL001/raw/v2.7.1/etsi_nfv_sol001_common_types.yaml";
+        assert_eq!(of(url), Some(Builtin::Sol001Common(Edition::V2_7_1)));
+        assert_eq!(of("./etsi_nfv_sol001_vnfd_2_5_1_types.yaml"), Some(Builtin::Sol001Vnfd(Edition::V2_6_1)));
+        assert_eq!(of("../vnfpkg_types.yaml"), Some(Builtin::Vnfpkg));
+        assert_eq!(of("my_types.yaml"), None);
+        let newer = for_import("etsi_nfv_sol001_vnfd_types.yaml", Some("tosca_simple_yaml_1_3"));
+        assert_eq!(newer, Some(Builtin::Sol001Vnfd(Edition::V3_3_1)));
+    }
+
+    #[test]
+    fn the_2_6_1_profile_is_complete_in_count() {
+        let count = |kind| VNFD.types().iter().chain(COMMON.types().iter()).filter(|definition| definition.kind == kind).count();
+        assert_eq!((count(TypeKind::Data), count(TypeKind::Node), count(TypeKind::Policy)), (53, 9, 12));
+    }
+}
