@@ -1,1 +1,26 @@
-//! Placeholder
+//! The package container: a CSAR as zip or folder, TOSCA.meta, manifest, digests, signatures, packing. Knows nothing of TOSCA,
+//! of rules or of terminals: what is wrong with a container comes out as typed [`Problem`]s, the verdict is the linter's.
+
+mod digest;
+mod entry;
+mod folder;
+mod limits;
+mod open;
+mod package;
+mod problem;
+mod read;
+mod root_yaml;
+mod storage;
+mod text;
+mod tree;
+mod zip;
+
+pub use digest::{Algorithm, AlgorithmName, Digest, FileDigests};
+pub use entry::{Block, Entry, Kind};
+pub use limits::Limits;
+pub use open::OpenError;
+pub use package::{Form, Package, join};
+pub use problem::{Problem, ProblemKind};
+pub use read::{ReadError, StoredRange, Text};
+pub use root_yaml::RootYaml;
+pub use text::{Cms, Field, Manifest, ManifestEntry, MetaBlock, NamedBlock, NonManoSet, Spanned, TOSCA_META, ToscaMeta};
