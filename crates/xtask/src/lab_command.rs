@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use clap::{Args, Subcommand};
+use crate::lab_check;
+
 use xtask::lab::{self, DEFAULT_CACHE, DEFAULT_RUN, Kind, Lab, LabError, LabOptions, LabSummary, Sudo};
 
 #[derive(Args)]
@@ -91,6 +93,15 @@ enum Action {
         /// Number of the host
         host: u8,
     },
+    /// Try on this machine all that tests expect of the lab, in a lab of its own
+    Check {
+        /// Name of that lab
+        #[arg(long, default_value = "check")]
+        name: String,
+        /// What is installed on its hosts
+        #[arg(long, value_enum, default_value_t)]
+        kind: Kind,
+    },
     /// Write a `docker load`able archive of a real Docker registry to OUT
     RegistryImage {
         /// The file to write
@@ -128,6 +139,12 @@ fn act(LabArguments { cache, run, action }: LabArguments) -> Result<(), LabError
             become_command(Lab::attach(&run, &name)?.find(host)?.ssh_command()?.args(command))
         }
         Action::Reset { name: Name { name }, host } => Lab::attach(&run, &name)?.find(host)?.reset(),
+        Action::Check { name, kind } => {
+            let options = LabOptions { name, hosts: 2, kind, disk: "1g".to_owned(), cache, run, ..LabOptions::default() };
+            lab_check::run(&options, |line| {
+                let _ = writeln!(io::stderr(), "lab: {line}");
+            })
+        }
         Action::RegistryImage { out } => {
             let made = lab::registry_image(&cache)?;
             std::fs::copy(&made, &out).map_err(|source| LabError::Io { path: out, source })?;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod lab_check;
 mod lab_command;
 
 #[derive(Parser)]

@@ -39,9 +39,10 @@ recorded() {
 }
 members() {
     recorded
-    for g in $(groups); do
-        find "$g" -name cgroup.procs -exec cat {} + 2>/dev/null
-    done
+    # A host's processes are under its name in every hierarchy: one of them (v1 has a dozen) tells.
+    of_hosts=$(groups | awk -F/ '!seen[$NF]++')
+    # shellcheck disable=SC2086
+    [ -z "$of_hosts" ] || find $of_hosts -name cgroup.procs -exec cat {} + 2>/dev/null
     inodes=$(for s in $(spaces); do stat -Lc 'net:[%i]' "/run/netns/$s" 2>/dev/null; done)
     [ -z "$inodes" ] || find /proc -mindepth 3 -maxdepth 3 -path '/proc/[0-9]*/ns/net' -printf '%l %p\n' 2>/dev/null |
         grep -F "$inodes" | cut -d/ -f3

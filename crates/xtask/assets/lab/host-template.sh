@@ -31,6 +31,10 @@ mkdir -p "$out/root/etc/systemd/system/sysinit.target.wants"
 ln -sf ../lab-cgroup-rw.service "$out/root/etc/systemd/system/sysinit.target.wants/"
 
 # These would change or read settings of the machine that the lab runs on.
-for unit in systemd-sysctl.service systemd-modules-load.service; do
+# The mounts and modules are the kernel's, which is not the host's own.
+for unit in systemd-sysctl.service systemd-modules-load.service systemd-remount-fs.service systemd-sysusers.service \
+    dev-hugepages.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount \
+    modprobe@configfs.service modprobe@dm_mod.service modprobe@drm.service modprobe@efi_pstore.service \
+    modprobe@fuse.service modprobe@loop.service; do
     ln -sf /dev/null "$out/root/etc/systemd/system/$unit"
 done

@@ -18,5 +18,5 @@ same_lab || exit 0
 exec 9>"$run.lock"
 flock 9
 if same_lab; then
-    sh -c "$down" down.sh "$lab" "$run" 9>&-
+    sh -c "$down" down.sh "$lab" "$run" 9>&- && rm -f "$run.lock"
 fi

@@ -225,7 +225,7 @@ impl Host {
             if ($child) { close $tell; my $answer = <$told> // "nothing\n"; die $answer unless $answer eq "held\n"; exit 0; }
             open(STDOUT, ">", "/dev/null"); open(STDERR, ">", "/dev/null"); $tell->autoflush;
             my $lock = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
-            my $held = open(my $file, ">>", "/var/lib/dpkg/lock-frontend") && fcntl($file, F_SETLK, $lock);
+            my $file; my $held = open($file, ">>", "/var/lib/dpkg/lock-frontend") && fcntl($file, F_SETLK, $lock);
             print $tell $held ? "held\n" : "the package lock is taken: $!\n"; close $tell; sleep $ARGV[0] if $held;"#;
         self.root_output(&["perl", "-MIO::Handle", "-e", script, &hold.as_secs().to_string()]).map(drop)
     }

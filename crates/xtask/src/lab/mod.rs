@@ -76,8 +76,9 @@ impl Lab {
         let state = State::new(options, &template, &key)?;
         folder.create(&state)?;
         let mut lab = Self { folder, hosts: Vec::new(), state, down_on_drop: true };
-        lab.begin(&repository)?;
+        let begun = lab.begin(&repository);
         drop(lock);
+        begun?;
         progress::say(&format!(
             "{}: {} hosts ready after {:.2} s",
             lab.name(),
@@ -130,8 +131,9 @@ impl Lab {
     pub fn remove(run: &Path, name: &str) -> Result<(), LabError> {
         require_root()?;
         let folder = Folder::new(run, name)?;
-        let _lock = folder.lock()?;
-        folder.down()
+        let lock = folder.lock()?;
+        folder.down()?;
+        folder.unlock(lock)
     }
 
     /// What runs, or was left over, under the run folder.
@@ -148,8 +150,9 @@ impl Lab {
     /// When something of it could not be ended.
     pub fn stop(mut self) -> Result<(), LabError> {
         self.down_on_drop = false;
-        let _lock = self.folder.lock()?;
-        self.folder.down()
+        let lock = self.folder.lock()?;
+        self.folder.down()?;
+        self.folder.unlock(lock)
     }
 
     /// Lets the lab run on when this value is dropped.
@@ -231,8 +234,8 @@ impl Drop for Lab {
         if !self.down_on_drop {
             return;
         }
-        // The lock may be held by `start`, which failed: `down` is safe without it.
-        if let Err(error) = self.folder.down() {
+        let down = self.folder.lock().and_then(|lock| self.folder.down().and_then(|()| self.folder.unlock(lock)));
+        if let Err(error) = down {
             progress::say(&format!("taking down `{}`: {error}", self.name()));
         }
     }

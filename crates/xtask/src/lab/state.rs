@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::net::Ipv4Addr;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -145,9 +146,22 @@ impl Folder {
     /// Holds other commands on this lab off until the file is dropped.
     pub(crate) fn lock(&self) -> Result<File, LabError> {
         let path = self.path.with_extension("lock");
-        let file = File::create(&path).map_err(LabError::io(&path))?;
-        file.lock().map_err(LabError::io(&path))?;
-        Ok(file)
+        loop {
+            let file = File::create(&path).map_err(LabError::io(&path))?;
+            file.lock().map_err(LabError::io(&path))?;
+            // Whoever held it before may have removed it.
+            let mine = file.metadata().map_err(LabError::io(&path))?.ino();
+            if fs::metadata(&path).is_ok_and(|now| now.ino() == mine) {
+                return Ok(file);
+            }
+        }
+    }
+
+    /// Gives the lock up for good, with its file.
+    pub(crate) fn unlock(&self, lock: File) -> Result<(), LabError> {
+        let removed = super::cache::remove(&self.path.with_extension("lock"));
+        drop(lock);
+        removed
     }
 
     /// Makes the folder of a new lab.
