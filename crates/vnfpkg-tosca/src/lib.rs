@@ -6,6 +6,7 @@
 pub mod grammar;
 mod problem;
 mod suggest;
+pub mod types;
 pub mod profile;
 pub mod yaml;
 

@@ -1,0 +1,195 @@
+//! Checking the types that a package defines: parents, the types they name, constraints, defaults, refinement.
+
+use std::sync::Arc;
+
+use super::constraint::definition_fault;
+use super::{Checker, Primitive, TypeStore};
+use crate::grammar::{CapabilityDef, Name, PropertyDef, Schema, TypeDef, TypeKind};
+use crate::problem::{Problem, ProblemKind};
+use crate::profile::{Builtin, Edition};
+use crate::suggest::{listed, nearest};
+
+/// Checks every type of the package.
+pub(crate) fn check_types(store: &TypeStore, problems: &mut Vec<Problem>) {
+    for definition in store.own_types() {
+        Check { store, problems, definition }.all();
+    }
+}
+
+/// The problem of a name that no type has.
+pub(crate) fn unknown_type(store: &TypeStore, kind: TypeKind, name: &Name) -> Option<Problem> {
+    let text = name.as_str();
+    if store.get(kind, text).is_some() || (kind == TypeKind::Data && Primitive::named(text).is_some()) {
+        return None;
+    }
+    if store.is_incomplete() && text.starts_with("tosca.") && text.contains(".nfv.") {
+        return None;
+    }
+    let problem = Problem::at(ProblemKind::UnknownType, name.span, format!("there is no {} `{text}`", kind.label()));
+    let other = TypeKind::ALL.into_iter().find(|other| *other != kind && store.get(*other, text).is_some());
+    let in_profile = Builtin::Sol001Vnfd(Edition::V2_6_1).types().any(|known| known.kind == kind && known.name.as_str() == text);
+    let primitives: &[&str] = if kind == TypeKind::Data { Primitive::names() } else { &[] };
+    let near = nearest(text, store.names(kind).chain(primitives.iter().copied())).map(|near| format!("did you mean `{near}`?"));
+    let help = match other {
+        Some(other) => Some(format!("`{text}` is a {}", other.label())),
+        None if in_profile => Some("import `etsi_nfv_sol001_vnfd_types.yaml`".to_owned()),
+        None => near.or_else(|| Some("define it, or import the file that does".to_owned())),
+    };
+    Some(problem.maybe_help(help))
+}
+
+struct Check<'a> {
+    store: &'a TypeStore,
+    problems: &'a mut Vec<Problem>,
+    definition: &'a Arc<TypeDef>,
+}
+
+impl Check<'_> {
+    fn all(&mut self) {
+        let definition = self.definition.clone();
+        self.derivation();
+        for (name, property) in definition.properties.iter().chain(definition.attributes.iter()) {
+            self.property(name, property);
+        }
+        for (name, capability) in definition.capabilities.iter() {
+            self.capability(name, capability);
+        }
+        for requirement in &definition.requirements {
+            self.requirement_capability(requirement.capability.as_ref());
+            self.known(TypeKind::Node, requirement.node.as_ref());
+            self.known(TypeKind::Relationship, requirement.relationship.as_ref());
+        }
+        for (_, interface) in definition.interfaces.iter() {
+            self.known(TypeKind::Interface, interface.type_name.as_ref());
+        }
+        for (_, artifact) in definition.artifacts.iter() {
+            self.known(TypeKind::Artifact, artifact.type_name.as_ref());
+        }
+        if let Some(schema) = &definition.entry_schema {
+            self.schema(schema);
+        }
+        self.listed_types(&definition);
+    }
+
+    fn derivation(&mut self) {
+        let Some(parent) = &self.definition.derived_from else { return };
+        let kind = self.definition.kind;
+        if let Some(problem) = unknown_type(self.store, kind, parent) {
+            self.problems.push(problem);
+            return;
+        }
+        let chain = self.store.chain(kind, self.definition.name.as_str());
+        let again = chain.last().and_then(|last| last.derived_from.as_ref()).filter(|next| *next.text == *self.definition.name.text);
+        if again.is_some() {
+            let message = format!("the {} `{}` is derived from itself", kind.label(), self.definition.name.as_str());
+            let names = chain.iter().map(|definition| definition.name.as_str());
+            let help = format!("the circle is {}", listed(names));
+            self.problems.push(Problem::at(ProblemKind::DerivationCycle, parent.span, message).help(help));
+        }
+    }
+
+    fn known(&mut self, kind: TypeKind, name: Option<&Name>) {
+        self.problems.extend(name.and_then(|name| unknown_type(self.store, kind, name)));
+    }
+
+    /// The capability of a requirement is a type, or the name of a capability of the node type.
+    fn requirement_capability(&mut self, name: Option<&Name>) {
+        if name.is_some_and(|name| name.as_str().contains('.')) {
+            self.known(TypeKind::Capability, name);
+        }
+    }
+
+    fn listed_types(&mut self, definition: &TypeDef) {
+        let of = |names: &Option<Vec<Name>>| names.clone().unwrap_or_default();
+        for name in of(&definition.valid_target_types) {
+            self.known(TypeKind::Capability, Some(&name));
+        }
+        for name in of(&definition.valid_source_types) {
+            self.known(TypeKind::Node, Some(&name));
+        }
+        for name in of(&definition.members) {
+            let is_group = definition.kind == TypeKind::Policy && self.store.get(TypeKind::Group, name.as_str()).is_some();
+            if !is_group {
+                self.known(TypeKind::Node, Some(&name));
+            }
+        }
+    }
+
+    fn property(&mut self, name: &Name, property: &PropertyDef) {
+        let before = self.problems.len();
+        self.known(TypeKind::Data, property.type_name.as_ref());
+        if let Some(schema) = &property.entry_schema {
+            self.schema(schema);
+        }
+        let primitive = property.type_name.as_ref().and_then(|type_name| self.store.primitive_of(type_name.as_str()));
+        for constraint in &property.constraints {
+            self.problems.extend(
+                definition_fault(primitive, constraint).map(|message| Problem::at(ProblemKind::BadConstraint, constraint.span, message)),
+            );
+        }
+        if self.problems.len() > before {
+            return;
+        }
+        if let Some(default) = property.default.as_ref().filter(|default| !default.is_null()) {
+            let mut checker = Checker::new(self.store, true);
+            checker.property(&format!("the default of `{}`", name.as_str()), property, default);
+            self.problems.extend(checker.problems.into_iter().map(Problem::from));
+        }
+        self.refinement(name, property);
+    }
+
+    fn schema(&mut self, schema: &Schema) {
+        self.known(TypeKind::Data, Some(&schema.type_name));
+        let primitive = self.store.primitive_of(schema.type_name.as_str());
+        let faults = schema.constraints.iter().filter_map(|constraint| Some((definition_fault(primitive, constraint)?, constraint.span)));
+        self.problems.extend(faults.map(|(message, span)| Problem::at(ProblemKind::BadConstraint, span, message)));
+        if let Some(inner) = &schema.entry_schema {
+            self.schema(inner);
+        }
+    }
+
+    /// A property keeps the type of the parent's property of that name, or a type derived from it, and stays required.
+    fn refinement(&mut self, name: &Name, property: &PropertyDef) {
+        let Some(parent) = &self.definition.derived_from else { return };
+        if parent.text == self.definition.name.text {
+            return;
+        }
+        let Some(inherited) = self.store.effective(self.definition.kind, parent.as_str()) else { return };
+        let Some((place, original)) = inherited.properties.entry(name.as_str()) else { return };
+        let (Some(own), Some(theirs)) = (&property.type_name, &original.type_name) else { return };
+        let shown = !self.store.chain(self.definition.kind, parent.as_str()).iter().any(|ancestor| {
+            ancestor.properties.get(name.as_str()).is_some() && self.store.is_builtin(self.definition.kind, ancestor.name.as_str())
+        });
+        let fault = if !self.store.is_a(TypeKind::Data, own.as_str(), theirs.as_str()) {
+            let message = format!("`{}` is `{}` here but `{}` in the parent `{}`", name.as_str(), own.as_str(), theirs.as_str(), parent.as_str());
+            let help = format!("use `{}` or a type derived from it", theirs.as_str());
+            Some(Problem::at(ProblemKind::Refinement, own.span, message).help(help))
+        } else if original.required && !property.required {
+            let message = format!("`{}` is required by the parent `{}` and cannot be made optional", name.as_str(), parent.as_str());
+            Some(Problem::at(ProblemKind::Refinement, name.span, message).help("give it a default instead"))
+        } else {
+            None
+        };
+        let related = |problem: Problem| if shown { problem.related(place.span, "the parent's definition") } else { problem };
+        self.problems.extend(fault.map(related));
+    }
+
+    fn capability(&mut self, name: &Name, capability: &CapabilityDef) {
+        let before = self.problems.len();
+        self.known(TypeKind::Capability, capability.type_name.as_ref());
+        for (_, property) in capability.properties.iter() {
+            self.known(TypeKind::Data, property.type_name.as_ref());
+        }
+        let Some(parent) = self.definition.derived_from.as_ref().filter(|_| self.problems.len() == before) else { return };
+        let inherited = self.store.effective(self.definition.kind, parent.as_str());
+        let original = inherited.and_then(|effective| effective.capabilities.get(name.as_str()));
+        let theirs = original.and_then(|original| original.type_name.as_ref());
+        if let (Some(own), Some(theirs)) = (&capability.type_name, theirs)
+            && !self.store.is_a(TypeKind::Capability, own.as_str(), theirs.as_str())
+        {
+            let message = format!("the capability `{}` is `{}` here but `{}` in the parent", name.as_str(), own.as_str(), theirs.as_str());
+            let help = format!("use `{}` or a type derived from it", theirs.as_str());
+            self.problems.push(Problem::at(ProblemKind::Refinement, own.span, message).help(help));
+        }
+    }
+}
