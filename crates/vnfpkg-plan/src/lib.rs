@@ -1,8 +1,17 @@
 //! Lifecycle document, request, inventory and templates become a [`Plan`]. Pure: no network, no clock, no environment.
 
+pub mod compile;
 pub mod deferred;
+pub mod files;
 pub mod filters;
+pub mod image;
+pub mod inventory;
+pub mod lifecycle;
 pub mod model;
+pub mod parameters;
+pub mod problem;
+pub mod request;
 pub mod secrets;
+pub mod template;
 
 pub use model::Plan;

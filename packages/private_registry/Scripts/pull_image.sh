@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+docker pull --quiet {{ input.image_name }}
