@@ -4,10 +4,12 @@
 //! reached through the small trait a caller implements, so a VNFD loads alike from a zip, a folder or a test.
 
 pub mod grammar;
+pub mod load;
 mod problem;
 mod suggest;
 pub mod types;
 pub mod profile;
+pub mod vnfd;
 pub mod yaml;
 
 pub use problem::{Problem, ProblemKind};

@@ -18,5 +18,5 @@ pub use primitive::Primitive;
 pub use store::{Added, TypeStore};
 pub use value::{ValueProblem, check_data, check_value};
 
-pub(crate) use definition::{check_types, unknown_type};
+pub(crate) use definition::check_types;
 pub(crate) use value::Checker;
