@@ -163,8 +163,7 @@ impl Package {
     }
 
     fn file_digests(&self, path: &str, algorithms: &[Algorithm]) -> Result<FileDigests, ReadError> {
-        let (size, digests) =
-            digest_reader(self.reader(path)?, algorithms).map_err(|error| ReadError::from_io(path, error))?;
+        let (size, digests) = digest_reader(self.reader(path)?, algorithms).map_err(|error| ReadError::from_io(path, error))?;
         Ok(FileDigests { path: path.to_owned(), size, digests })
     }
 }

@@ -13,7 +13,17 @@ use crate::zip::check_path;
 /// Names that editors, version control and build tools leave behind; no part of a package.
 pub(crate) fn is_dropping(name: &str) -> bool {
     const NAMES: [&str; 11] = [
-        ".git", ".gitignore", ".gitattributes", ".hg", ".svn", ".DS_Store", "__MACOSX", "Thumbs.db", "__pycache__", ".idea", ".vscode",
+        ".git",
+        ".gitignore",
+        ".gitattributes",
+        ".hg",
+        ".svn",
+        ".DS_Store",
+        "__MACOSX",
+        "Thumbs.db",
+        "__pycache__",
+        ".idea",
+        ".vscode",
     ];
     let swap = name.starts_with('.') && (name.ends_with(".swp") || name.ends_with(".swo"));
     NAMES.contains(&name) || name.ends_with('~') || name.ends_with(".pyc") || swap || (name.starts_with(".#"))
@@ -58,7 +68,8 @@ impl Walk<'_> {
         let Some(name) = raw.to_str() else {
             let shown = format!("{prefix}{}", raw.to_string_lossy());
             self.problems.push(
-                Problem::file(ProblemKind::ZipNameEncoding, &shown, "the file's name is not UTF-8, the file was left out").help("rename it"),
+                Problem::file(ProblemKind::ZipNameEncoding, &shown, "the file's name is not UTF-8, the file was left out")
+                    .help("rename it"),
             );
             return Ok(());
         };
@@ -67,7 +78,8 @@ impl Walk<'_> {
         }
         let path = format!("{prefix}{name}");
         if let Err(fault) = check_path(&path, self.limits.depth) {
-            self.problems.push(Problem::file(ProblemKind::ZipUnsafeName, &path, format!("the file's name {fault}")).help("rename it"));
+            self.problems
+                .push(Problem::file(ProblemKind::ZipUnsafeName, &path, format!("the file's name {fault}")).help("rename it"));
             return Ok(());
         }
         let place = folder.join(name);

@@ -19,13 +19,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            entries: 100_000,
-            directory: 16 << 20,
-            ratio: 200,
-            ratio_from: 64 << 20,
-            total: 200 << 30,
-            depth: 64,
-        }
+        Self { entries: 100_000, directory: 16 << 20, ratio: 200, ratio_from: 64 << 20, total: 200 << 30, depth: 64 }
     }
 }

@@ -112,7 +112,10 @@ impl Package {
     /// A path that differs from the given one in upper and lower case alone.
     pub fn near(&self, path: &str) -> Option<&str> {
         let wanted = path.trim_end_matches('/').to_lowercase();
-        self.entries.iter().find(|entry| entry.path.len() == wanted.len() && entry.path.to_lowercase() == wanted).map(|entry| entry.path.as_str())
+        self.entries
+            .iter()
+            .find(|entry| entry.path.len() == wanted.len() && entry.path.to_lowercase() == wanted)
+            .map(|entry| entry.path.as_str())
     }
 
     /// Reads a file as text, at most `limit` bytes.

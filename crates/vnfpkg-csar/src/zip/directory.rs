@@ -36,13 +36,8 @@ pub(super) struct Record {
 
 const RECORD_LEN: usize = 46;
 
-/// All records, and whether the directory could be read to its end.
-pub(super) fn read(
-    storage: &Storage,
-    end: &End,
-    limits: &Limits,
-    problems: &mut Problems,
-) -> io::Result<(Vec<Record>, bool)> {
+/// All records; `None` with a problem when the directory cannot be read to its end.
+pub(super) fn read(storage: &Storage, end: &End, limits: &Limits, problems: &mut Problems) -> io::Result<Option<Vec<Record>>> {
     let mut window = Window::new(storage);
     let mut records = Vec::with_capacity(usize::try_from(end.count).unwrap_or(0).min(limits.entries));
     let (mut at, stop) = (end.start, end.start + end.size);
@@ -53,11 +48,11 @@ pub(super) fn read(
         if !fixed.starts_with(b"PK\x01\x02") || at + len as u64 > stop {
             let message = format!("the central directory is damaged after {} entries", records.len());
             problems.push(damaged(message));
-            return Ok((records, false));
+            return Ok(None);
         }
         if records.len() >= limits.entries {
             problems.push(super::too_many(records.len() as u64 + 1, end.size, limits));
-            return Ok((Vec::new(), false));
+            return Ok(None);
         }
         records.push(record(window.get(at, len)?, lengths, end.shift));
         at += len as u64;
@@ -66,7 +61,7 @@ pub(super) fn read(
         let message = format!("the central directory lists {} entries, its end says {}", records.len(), end.count);
         problems.push(damaged(message));
     }
-    Ok((records, true))
+    Ok(Some(records))
 }
 
 fn damaged(message: String) -> Problem {

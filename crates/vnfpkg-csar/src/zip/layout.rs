@@ -30,21 +30,17 @@ pub(super) fn check(storage: &Storage, end: &End, records: &mut [Record], proble
             gap(&mut window, earlier.as_ref(), cursor, record.header, problems)?;
         }
         let Some(record) = records.get_mut(at) else { continue };
-        match local_fault(&mut window, end.start, record)? {
-            Some(fault) => {
-                problems.push(
-                    Problem::file(ProblemKind::ZipHeaderMismatch, &names::lossy(&record.name), fault)
-                        .help("readers disagree about such an entry; pack the package again"),
-                );
-                record.blocked = record.blocked.or(Some(Block::Damaged));
-            }
-            None => {
-                let stop = record.data + record.compressed;
-                if stop >= cursor {
-                    cursor = stop;
-                    previous = Some(at);
-                }
-            }
+        if let Some(fault) = local_fault(&mut window, end.start, record)? {
+            problems.push(
+                Problem::file(ProblemKind::ZipHeaderMismatch, &names::lossy(&record.name), fault)
+                    .help("readers disagree about such an entry; pack the package again"),
+            );
+            record.blocked = record.blocked.or(Some(Block::Damaged));
+        }
+        let stop = record.data.saturating_add(record.compressed);
+        if record.data > 0 && stop >= cursor && stop <= end.start {
+            cursor = stop;
+            previous = Some(at);
         }
     }
     if cursor < end.start {
@@ -95,11 +91,10 @@ fn gap(window: &mut Window<'_>, earlier: Option<&Tail>, from: u64, to: u64, prob
     if to - from <= 24 && earlier.is_some_and(|tail| tail.descriptor && tail.is_descriptor(bytes)) {
         return Ok(());
     }
-    let hidden = if bytes.starts_with(b"PK\x03\x04") { ", they hold an entry that the central directory does not list" } else { "" };
+    let hidden =
+        if bytes.starts_with(b"PK\x03\x04") { ", they hold an entry that the central directory does not list" } else { "" };
     let message = format!("{} bytes at offset {from} of the archive belong to no entry{hidden}", to - from);
-    problems.push(
-        Problem::new(ProblemKind::ZipStrayData, vnfpkg_diag::Place::Package, message).help("pack the package again"),
-    );
+    problems.push(Problem::new(ProblemKind::ZipStrayData, vnfpkg_diag::Place::Package, message).help("pack the package again"));
     Ok(())
 }
 

@@ -41,10 +41,10 @@ pub(crate) fn scan(storage: &Storage, limits: &Limits, problems: &mut Problems) 
         problems.push(too_many(end.count, end.size, limits));
         return Ok(Scan::default());
     }
-    let (mut records, complete) = directory::read(storage, &end, limits, problems)?;
+    let Some(mut records) = directory::read(storage, &end, limits, problems)? else { return Ok(Scan::default()) };
     layout::check(storage, &end, &mut records, problems)?;
     let entries = entries(records, limits, problems);
-    Ok(Scan { entries, sound: complete })
+    Ok(Scan { entries, sound: true })
 }
 
 fn too_many(count: u64, size: u64, limits: &Limits) -> Problem {

@@ -41,7 +41,10 @@ pub(super) fn decode(bytes: Vec<u8>, marked_utf8: bool, problems: &mut Problems)
 fn unportable(text: &str, marked_utf8: bool) -> Option<&'static str> {
     if text.is_ascii() {
         // NUL makes the name unsafe and is reported as that.
-        return text.bytes().any(|byte| byte.is_ascii_control() && byte != 0).then_some("the entry's name holds control characters");
+        return text
+            .bytes()
+            .any(|byte| byte.is_ascii_control() && byte != 0)
+            .then_some("the entry's name holds control characters");
     }
     if text.chars().any(char::is_control) {
         return Some("the entry's name holds control characters");
@@ -87,7 +90,8 @@ pub(crate) fn check_path(path: &str, depth: usize) -> Result<(), &'static str> {
 
 /// A name that can be shown: control characters escaped, cut when very long.
 pub(super) fn printable(name: &str) -> String {
-    let mut shown: String = name.chars().take(256).flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect();
+    let mut shown: String =
+        name.chars().take(256).flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect();
     if name.chars().nth(256).is_some() {
         shown.push('\u{2026}');
     }
