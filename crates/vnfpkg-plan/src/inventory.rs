@@ -99,7 +99,7 @@ pub fn parse_inventory(source: SourceId, text: &str) -> (Inventory, Vec<Problem>
 fn read_inventory(root: &Node, problems: &RefCell<Vec<Problem>>) -> Option<Inventory> {
     let fields = Fields::of(root, "the inventory", KIND, problems)?;
     match fields.get("vnfpkg_inventory") {
-        Some(node) if node.as_int() == Some(FORMAT.into()) => {}
+        Some(node) if node.as_int() == Some(FORMAT) => {}
         Some(node) => fields.report(node.span, format!("version `{}` of the inventory is not known; this vnfpkg reads {FORMAT}", node.text().unwrap_or("?"))),
         None => fields.report(root.span.head(), format!("the inventory does not say its version; begin it with `vnfpkg_inventory: {FORMAT}`")),
     }

@@ -1,5 +1,6 @@
 //! Lifecycle document, request, inventory and templates become a [`Plan`]. Pure: no network, no clock, no environment.
 
+pub mod bundle;
 pub mod compile;
 pub mod deferred;
 pub mod files;
@@ -12,6 +13,7 @@ pub mod parameters;
 pub mod problem;
 pub mod request;
 pub mod secrets;
+pub mod stepsets;
 pub mod template;
 
 pub use model::Plan;

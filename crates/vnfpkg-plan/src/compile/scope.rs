@@ -11,7 +11,7 @@ use crate::files::PackageFiles;
 use crate::lifecycle::At;
 use crate::model::Script;
 use crate::problem::{Problem, ProblemKind};
-use crate::template::{RenderError, variable_paths};
+use crate::template::{RenderError, VariablePath, variable_paths};
 
 /// One step on one host, or a step as a whole.
 pub struct StepScope<'a> {
@@ -80,7 +80,7 @@ impl<'a> StepScope<'a> {
     pub fn place_of_parameter(&self, text: &At<String>) -> Place {
         let (_, node) = input_part(self.inputs.operation, self.inputs.parameters, self.inputs.additional_params);
         let path = variable_paths(text.span.source, &text.value).into_iter().next();
-        let found = path.as_ref().and_then(|path| path.names()).and_then(|names| match names.as_slice() {
+        let found = path.as_ref().and_then(VariablePath::names).and_then(|names| match names.as_slice() {
             ["input", rest @ ..] => node.and_then(|node| node.at(rest)),
             _ => None,
         });

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use vnfpkg_diag::{SourceId, Span};
+use vnfpkg_diag::SourceId;
 use vnfpkg_tosca::yaml::{self, Node};
 
 use super::At;
@@ -20,6 +20,19 @@ const FORMAT: i64 = 1;
 pub struct LifecycleDocument {
     /// Its operations, in the order of the text.
     pub operations: Vec<Operation>,
+    /// Management drivers that it stands in for.
+    pub answers: Vec<String>,
+    /// What `additionalParams` holds where the VNFD does not say.
+    pub parameters: Option<ParameterTypes>,
+}
+
+/// A data type in a file beside the document.
+#[derive(Debug, Clone)]
+pub struct ParameterTypes {
+    /// The file with the types.
+    pub types: At<String>,
+    /// Name of the type of `additionalParams`.
+    pub data_type: At<String>,
 }
 
 /// One LCM operation or hook.
@@ -74,7 +87,11 @@ fn read_document(root: &Node, problems: &RefCell<Vec<Problem>>) -> Option<Lifecy
         fields.finish();
         return None;
     };
-    let mut document = LifecycleDocument::default();
+    let mut document = LifecycleDocument {
+        answers: fields.texts("answers").into_iter().map(|driver| driver.value).collect(),
+        parameters: fields.get("parameters").and_then(|node| read_parameters(node, problems)),
+        operations: Vec::new(),
+    };
     let mut copies = Vec::new();
     match node.entries() {
         None => fields.report(node.span, format!("`operations` must be a mapping, not {}", node.describe())),
@@ -97,11 +114,19 @@ fn read_document(root: &Node, problems: &RefCell<Vec<Problem>>) -> Option<Lifecy
     Some(document)
 }
 
+fn read_parameters(node: &Node, problems: &RefCell<Vec<Problem>>) -> Option<ParameterTypes> {
+    let fields = Fields::of(node, "`parameters`", KIND, problems)?;
+    let types = fields.required_text("types");
+    let data_type = fields.required_text("type");
+    fields.finish();
+    Some(ParameterTypes { types: types?, data_type: data_type? })
+}
+
 fn check_version(fields: &Fields<'_>) {
     let problem = match fields.get("lifecycle") {
         None => Problem::at(ProblemKind::LifecycleVersion, fields.span().head(), "the document does not say its version")
             .help(format!("begin it with `lifecycle: {FORMAT}`")),
-        Some(node) if node.as_int() == Some(FORMAT.into()) => return,
+        Some(node) if node.as_int() == Some(FORMAT) => return,
         Some(node) => {
             let message = format!("version `{}` of the lifecycle document is not known", node.text().unwrap_or("?"));
             Problem::at(ProblemKind::LifecycleVersion, node.span, message).help(format!("this vnfpkg reads version {FORMAT}"))
@@ -213,9 +238,4 @@ fn is_step_name(name: &str) -> bool {
     name.len() <= 64
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// The place of a step, for findings about it.
-pub(crate) fn step_span(step: &Step) -> Span {
-    step.name.span
 }
