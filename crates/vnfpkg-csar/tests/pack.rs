@@ -1,4 +1,5 @@
 //! Packing: right digests, the same bytes every time, nothing dangerous in or out.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
@@ -9,7 +10,8 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use camino::{Utf8Path, Utf8PathBuf};
 use common::{deflated, open, stored};
 use vnfpkg_csar::{
-    Algorithm, Change, ChangeKind, Manifest, PackError, PackOptions, Package, ProblemKind, UnpackError, pack, unpack,
+    Algorithm, Change, ChangeKind, Manifest, ManifestEntry, PackError, PackOptions, Package, ProblemKind, UnpackError, pack,
+    unpack,
 };
 use vnfpkg_diag::Sources;
 
@@ -71,7 +73,7 @@ fn assert_digests_right(package: &Package, manifest: &str) {
     let text = package.read_text(manifest, 1 << 20).unwrap().text;
     let (parsed, problems) = Manifest::parse(Sources::new().add(manifest, text.as_str()), &text);
     assert_eq!(problems, [], "{text}");
-    let listed: Vec<&str> = parsed.entries.iter().filter_map(|entry| entry.path()).collect();
+    let listed: Vec<&str> = parsed.entries.iter().filter_map(ManifestEntry::path).collect();
     for file in package.files().filter(|file| file.path != manifest) {
         assert!(listed.contains(&file.path.as_str()), "{} is not listed in\n{text}", file.path);
     }

@@ -1,7 +1,8 @@
 //! TOSCA.meta and manifests: what real and odd ones mean, and where each problem points.
+#![allow(clippy::unwrap_used)]
 
 use vnfpkg_csar::ProblemKind::*;
-use vnfpkg_csar::{Manifest, Problem, ProblemKind, ToscaMeta};
+use vnfpkg_csar::{Manifest, ManifestEntry, Problem, ProblemKind, ToscaMeta};
 use vnfpkg_diag::{Place, Sources};
 
 fn meta(text: &str) -> (ToscaMeta, Vec<Problem>, Sources) {
@@ -93,7 +94,7 @@ fn a_manifest_has_metadata_entries_sets_and_a_signature() {
     let (manifest, problems, sources) = manifest(&text);
     assert_eq!(problems, []);
     assert_eq!(manifest.get("VNF_release_date_time").unwrap().value.text, "2026-01-01T10:00:00+03:00");
-    assert_eq!(manifest.entries.iter().filter_map(|entry| entry.path()).collect::<Vec<_>>(), ["a.yaml", "b.img", "c"]);
+    assert_eq!(manifest.entries.iter().filter_map(ManifestEntry::path).collect::<Vec<_>>(), ["a.yaml", "b.img", "c"]);
     let image = manifest.entry("b.img").unwrap();
     assert_eq!(image.certificate.as_ref().unwrap().value.text, "b.cert");
     assert!(sources.text(image.span).starts_with("Source: b.img") && sources.text(image.span).ends_with("b.cert"));
@@ -122,7 +123,7 @@ fn entries_may_follow_the_artifact_sets() {
     let (manifest, problems, _) = manifest(text);
     assert_eq!(problems, []);
     assert_eq!(manifest.non_mano_sets[0].sources.len(), 1);
-    assert_eq!(manifest.entries.iter().filter_map(|entry| entry.path()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(manifest.entries.iter().filter_map(ManifestEntry::path).collect::<Vec<_>>(), ["a", "b"]);
 }
 
 #[test]

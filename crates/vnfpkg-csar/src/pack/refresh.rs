@@ -7,6 +7,7 @@ use vnfpkg_diag::{SourceId, Sources};
 use super::edit::{Edits, line_end};
 use super::{Change, ChangeKind, PackError};
 use crate::digest::{Algorithm, AlgorithmName, Digest, digest_reader};
+use crate::entry::Entry;
 use crate::package::{Package, join};
 use crate::read::ReadError;
 use crate::text::{Field, Manifest, TOSCA_META, ToscaMeta};
@@ -142,7 +143,7 @@ fn document<T>(
     path: Option<String>,
     parse: impl Fn(SourceId, &str) -> T,
 ) -> Result<Option<Document<T>>, PackError> {
-    let Some(path) = path.filter(|path| package.entry(path).is_some_and(|entry| entry.is_file())) else { return Ok(None) };
+    let Some(path) = path.filter(|path| package.entry(path).is_some_and(Entry::is_file)) else { return Ok(None) };
     let text = package.read_text(&path, TEXT_LIMIT)?;
     if !text.is_utf8() {
         return Err(PackError::NotUtf8 { path });
@@ -198,7 +199,7 @@ fn compute(
             wanted.entry(entry.path.clone()).or_insert_with(|| vec![Algorithm::Sha256]);
         }
     }
-    wanted.retain(|path, _| package.entry(path).is_some_and(|entry| entry.is_file()));
+    wanted.retain(|path, _| package.entry(path).is_some_and(Entry::is_file));
     let requests: Vec<(&str, &[Algorithm])> =
         wanted.iter().map(|(path, algorithms)| (path.as_str(), algorithms.as_slice())).collect();
     let mut computed = Computed::new();

@@ -1,5 +1,5 @@
 //! Writes zips byte by byte, so that each can be wrong in exactly one way.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use std::io::Write;
 
