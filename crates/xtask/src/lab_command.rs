@@ -47,9 +47,23 @@ enum Action {
         /// Size of each host's disk, in memory
         #[arg(long, default_value = "4g")]
         disk: String,
+        /// How many virtual machines, numbered after the hosts
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        vms: u8,
+        /// What is installed on the virtual machines
+        #[arg(long, value_enum, default_value_t)]
+        vm_kind: Kind,
         /// Take the lab down when this process is gone
         #[arg(long, value_name = "PID")]
         owner: Option<u32>,
+    },
+    /// Bring up a virtual machine, in a lab of its own or as one more host of a running lab
+    Vm {
+        #[command(flatten)]
+        name: Name,
+        /// What is installed on it
+        #[arg(long, value_enum, default_value_t)]
+        kind: Kind,
     },
     /// End a lab and all that is left of it
     Down {
@@ -121,10 +135,19 @@ pub(crate) fn run(arguments: LabArguments) -> ExitCode {
 
 fn act(LabArguments { cache, run, action }: LabArguments) -> Result<(), LabError> {
     match action {
-        Action::Up { hosts, name: Name { name }, kind, sudo, disk, owner } => {
-            Lab::start(&LabOptions { name, hosts, kind, sudo, disk, cache, run, owner })?.leave_running();
+        Action::Up { hosts, name: Name { name }, kind, sudo, disk, vms, vm_kind, owner } => {
+            Lab::start(&LabOptions { name, hosts, kind, vms, vm_kind, sudo, disk, cache, run, owner })?.leave_running();
             Ok(())
         }
+        Action::Vm { name: Name { name }, kind } => match Lab::attach(&run, &name) {
+            Ok(mut lab) => lab.add_vm(kind).map(drop),
+            Err(LabError::NotFound(_)) => {
+                let options = LabOptions { name, hosts: 0, vms: 1, vm_kind: kind, cache, run, owner: None, ..LabOptions::default() };
+                Lab::start(&options)?.leave_running();
+                Ok(())
+            }
+            Err(other) => Err(other),
+        },
         Action::Down { name: Name { name }, all: false } => Lab::remove(&run, &name),
         Action::Down { all: true, .. } => Lab::list(&run)?.iter().try_for_each(|lab| Lab::remove(&run, &lab.name)),
         Action::List { json } => show(&Lab::list(&run)?, json),

@@ -6,24 +6,9 @@ set -eu
 lab=$1 n=$2 dir=$3 template=$4 disk=$5 sudo=$6 pubkey=$7
 group=$lab-h$n
 
-# Each host in control groups of its own: hosts that share them kill one another's processes.
-if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
-    for controller in $(cat /sys/fs/cgroup/cgroup.controllers); do
-        echo "+$controller" 2>/dev/null >/sys/fs/cgroup/cgroup.subtree_control || :
-    done
-    mkdir -p "/sys/fs/cgroup/$group"
-    echo $$ >"/sys/fs/cgroup/$group/cgroup.procs"
-else
-    for c in /sys/fs/cgroup/*/; do
-        [ -e "$c/cgroup.procs" ] || continue
-        mkdir -p "$c/$group"
-        for setting in cpuset.cpus cpuset.mems; do
-            [ ! -f "$c/$setting" ] || cat "$c/$setting" >"$c/$group/$setting"
-        done
-        echo $$ >"$c/$group/cgroup.procs"
-    done
-fi
-echo "$$ $(cut -d' ' -f22 /proc/$$/stat)" >"$dir/supervisor.pid"
+. "$(dirname "$0")/groups.sh"
+join_groups "$group"
+record_supervisor "$dir"
 
 # The disk. docker's folders are plain folders on it, since overlay cannot lie on overlay.
 mkdir -p "$dir/t" "$dir/root"
@@ -69,8 +54,5 @@ while :; do
         case $link in lo | eth0) ;; *) ip -n "$group" link del "$link" 2>/dev/null || : ;; esac
     done
     # 133: the system asked for a reboot. Anything else: it is switched off.
-    if [ "$code" != 133 ]; then
-        echo off >"$dir/state"
-        read -r _ <"$dir/power" || :
-    fi
+    [ "$code" = 133 ] || switched_off "$dir"
 done

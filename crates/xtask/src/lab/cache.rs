@@ -33,6 +33,11 @@ impl Cache {
         Ok(Self { root })
     }
 
+    /// The folder itself.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The item `kind` made from `parts`: found, or made by `make` in a folder that it is given and then moved into place.
     /// Two processes that want the same thing make it once.
     pub(crate) fn item(

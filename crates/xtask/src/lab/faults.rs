@@ -9,9 +9,9 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::error::LabError;
-use super::host::Host;
+use super::host::{Host, Machine};
 use super::process::{self, poll};
-use super::{BOOT, SHORT, net};
+use super::{SHORT, net, vm};
 
 /// File that takes up a full disk.
 const FILL: &str = "/var/tmp/lab-fill";
@@ -101,8 +101,8 @@ impl Host {
         let mut command = net::command(&self.space(), "iptables");
         // A virtual machine's packets are forwarded to it, a container's are taken in.
         let chain = match self.machine() {
-            super::Machine::Container => "INPUT",
-            super::Machine::Vm => "FORWARD",
+            Machine::Container => "INPUT",
+            Machine::Vm => "FORWARD",
         };
         command.args(["-w", "-I", chain, "-i", "eth0"]).args(rule);
         process::run("disturbing the host's network", &mut command, SHORT).map(drop)
@@ -163,14 +163,17 @@ impl Host {
     /// # Errors
     /// When the host does not run.
     pub fn power_cut(&self) -> Result<(), LabError> {
+        if self.machine() == Machine::Vm {
+            // Killing the emulator would lose what it holds of the disk's tables; this is the end of the guest alone.
+            // The order's own connection may break before an answer.
+            let _ = vm::monitor(self, "quit", SHORT);
+            return vm::wait_off(self);
+        }
         let leader = self.leader()?;
         if let Some(pid) = i32::try_from(leader.pid).ok().and_then(Pid::from_raw) {
             kill_process(pid, Signal::KILL).map_err(|error| LabError::io(self.dir())(error.into()))?;
         }
-        poll(&format!("the end of {}", self.name()), SHORT, || match self.power().as_str() {
-            "off" => Ok(()),
-            other => Err(format!("it is {other}")),
-        })
+        vm::wait_off(self)
     }
 
     /// Switches the host on after [`Host::power_cut`], or after it was shut down from inside, and waits until it can
@@ -188,7 +191,7 @@ impl Host {
             "on" => Ok(()),
             other => Err(format!("it is {other}")),
         })?;
-        self.wait_ready(BOOT)
+        self.wait_ready(self.boot_limit())
     }
 
     /// Gives the SSH server another key, as a rebuilt machine at the same address has.

@@ -12,7 +12,7 @@ use super::error::LabError;
 use super::options::{Kind, Sudo};
 use super::process::{self, poll};
 use super::state::{Folder, HostState, HostSummary, Owner, State};
-use super::{PASSWORD, SHORT, USER, net};
+use super::{PASSWORD, SHORT, USER, net, vm};
 
 const EXEC: Duration = Duration::from_secs(900);
 const INNER_PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -36,6 +36,7 @@ pub struct Host {
     lab: Folder,
     dir: PathBuf,
     template: PathBuf,
+    snapshot: Option<PathBuf>,
     key: PathBuf,
     sudo: Sudo,
     disk: String,
@@ -49,7 +50,8 @@ impl Host {
             kind: host.kind,
             lab: lab.clone(),
             dir: lab.path().join(format!("h{}", host.number)),
-            template: state.template.clone(),
+            template: host.template.clone(),
+            snapshot: host.snapshot.clone(),
             key: state.key.clone(),
             sudo: state.sudo,
             disk: state.disk.clone(),
@@ -148,6 +150,9 @@ impl Host {
     /// # Errors
     /// When the host does not run.
     pub fn root_command(&self, words: &[&str]) -> Result<Command, LabError> {
+        if self.machine == Machine::Vm {
+            return Ok(vm::root_command(self, words));
+        }
         let mut command = Command::new("nsenter");
         command.args(["--all", "--target", &self.leader()?.pid.to_string(), "--"]);
         command.args(["env", "-i", INNER_PATH, "HOME=/root", "LC_ALL=C.UTF-8", "TERM=dumb"]).args(words);
@@ -184,6 +189,9 @@ impl Host {
     /// When it is not so in time.
     pub fn wait_ready(&self, limit: Duration) -> Result<(), LabError> {
         self.wait_ssh(limit)?;
+        if self.snapshot.is_some() {
+            vm::settle(self, &self.sudo.to_string())?;
+        }
         if self.kind == Kind::Docker {
             // A job that waits for the end of the start that is under way.
             self.root_output(&["systemctl", "start", "docker.service"])?;
@@ -196,14 +204,18 @@ impl Host {
     /// # Errors
     /// When it does not come back in time.
     pub fn reboot(&self, limit: Duration) -> Result<(), LabError> {
-        let before = self.leader()?;
+        let before = self.boot_id()?;
         // The order may well end with its own process: what counts is that the system goes.
         self.exec_root(&["systemctl", "reboot"])?;
-        poll(&format!("the restart of {}", self.name()), limit, || match self.leader() {
+        poll(&format!("the restart of {}", self.name()), limit, || match self.boot_id() {
             Ok(now) if now == before => Err("the old system runs".to_owned()),
             other => other.map(drop).map_err(|error| error.to_string()),
         })?;
         self.wait_ready(limit)
+    }
+
+    fn boot_id(&self) -> Result<String, LabError> {
+        self.root_output(&["cat", "/proc/sys/kernel/random/boot_id"])
     }
 
     /// Makes the host new: what was written since it was made is gone, its SSH key and machine id are others, network
@@ -215,19 +227,34 @@ impl Host {
         self.lab.host_down(self.number)?;
         self.mend_network()?;
         self.switch_on()?;
-        self.wait_ready(super::BOOT)
+        self.wait_ready(self.boot_limit())
     }
 
     /// Starts the host's supervisor, which boots it.
     pub(crate) fn switch_on(&self) -> Result<(), LabError> {
         let log = format!("h{}/boot.log", self.number);
+        if self.machine == Machine::Vm {
+            let mut command = self.lab.daemon("vm-boot.sh", &log)?;
+            command.arg(self.lab.name()).arg(self.number.to_string()).arg(&self.dir).arg(&self.template);
+            command.arg(self.snapshot.as_deref().unwrap_or(Path::new("-"))).arg(vm::MEMORY.to_string());
+            return process::run("starting a virtual machine", &mut command, SHORT).map(drop);
+        }
         let mut command = self.lab.daemon_in(&["unshare", "--mount", "--propagation", "private"], "host-boot.sh", &log)?;
         command.arg(self.lab.name()).arg(self.number.to_string()).arg(&self.dir).arg(&self.template);
         command.arg(&self.disk).arg(self.sudo.to_string()).arg(self.key.with_extension("pub"));
         process::run("starting a host", &mut command, SHORT).map(drop)
     }
 
-    /// The host's first process, as the machine sees it.
+    /// How long it may take from power to ready.
+    #[must_use]
+    pub fn boot_limit(&self) -> Duration {
+        match self.machine {
+            Machine::Container => Duration::from_secs(90),
+            Machine::Vm => vm::BOOT,
+        }
+    }
+
+    /// The container's first process, as the machine sees it.
     pub(crate) fn leader(&self) -> Result<Owner, LabError> {
         let off = || LabError::NotFound(format!("{} of lab `{}` does not run", self.name(), self.lab.name()));
         let parent = fs::read_to_string(self.dir.join("nspawn.pid")).map_err(|_| off())?;

@@ -18,6 +18,7 @@ mod process;
 mod progress;
 mod state;
 mod template;
+mod vm;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,7 +33,7 @@ pub use options::{Kind, LabOptions, Sudo};
 pub use state::{DEFAULT_RUN, HostSummary, LabSummary};
 
 use cache::Cache;
-use state::{Folder, State};
+use state::{Folder, HostState, State};
 use template::Repository;
 
 /// User of every host, with sudo.
@@ -42,7 +43,6 @@ pub const PASSWORD: &str = "ubuntu";
 /// Most hosts that a lab can have: the last byte of their addresses.
 pub const MAX_HOSTS: u8 = 200;
 
-const BOOT: Duration = Duration::from_secs(90);
 const SHORT: Duration = Duration::from_secs(60);
 
 /// A running lab. Dropping it takes it down, unless [`Lab::leave_running`] or [`Lab::attach`] made it stay.
@@ -67,13 +67,13 @@ impl Lab {
         install_missing(needs::HOSTS)?;
         let cache = Cache::open(&options.cache)?;
         let repository = Repository::get(&cache)?;
-        let template = template::host_root(&cache, options.kind)?;
+        let hosts = host_states(&cache, options)?;
         let key = cache.key()?;
 
         let folder = Folder::new(&options.run, &options.name)?;
         let lock = folder.lock()?;
         clear_way(&folder, options.owner)?;
-        let state = State::new(options, &template, &key)?;
+        let state = State::new(options, &key, hosts)?;
         folder.create(&state)?;
         let mut lab = Self { folder, hosts: Vec::new(), state, down_on_drop: true };
         let begun = lab.begin(&repository);
@@ -106,9 +106,35 @@ impl Lab {
 
     fn wait_ready(&self) -> Result<(), LabError> {
         thread::scope(|scope| {
-            let waiting: Vec<_> = self.hosts.iter().map(|host| scope.spawn(|| host.wait_ready(BOOT))).collect();
+            let waiting: Vec<_> = self.hosts.iter().map(|host| scope.spawn(|| host.wait_ready(host.boot_limit()))).collect();
             waiting.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         })
+    }
+
+    /// Adds a virtual machine to the running lab and waits until it answers. Returns its number.
+    ///
+    /// # Errors
+    /// When the machine cannot do it, or it does not come up.
+    pub fn add_vm(&mut self, kind: Kind) -> Result<u8, LabError> {
+        let number = self.hosts.iter().map(Host::number).max().unwrap_or(0) + 1;
+        if number > MAX_HOSTS {
+            return Err(LabError::BadOption(format!("a lab has at most {MAX_HOSTS} hosts")));
+        }
+        let parts = vm::parts(&Cache::open(&self.state.cache)?, kind)?;
+        self.add(vm_state(number, kind, &parts))?;
+        Ok(number)
+    }
+
+    fn add(&mut self, host: HostState) -> Result<(), LabError> {
+        let lock = self.folder.lock()?;
+        let host_value = Host::new(&self.folder, &self.state, &host);
+        self.state.hosts.push(host);
+        self.folder.save(&self.state)?;
+        self.hosts.push(host_value.clone());
+        net::wire(&self.folder, &[host_value.number()])?;
+        host_value.switch_on()?;
+        drop(lock);
+        host_value.wait_ready(host_value.boot_limit())
     }
 
     /// A lab that runs already; it stays when the result is dropped.
@@ -254,6 +280,31 @@ pub fn registry_image(cache: &Path) -> Result<PathBuf, LabError> {
 
 fn require_root() -> Result<(), LabError> {
     if rustix::process::geteuid().is_root() { Ok(()) } else { Err(LabError::NotRoot) }
+}
+
+/// The hosts that are asked for, each with what it is made from, which is made when it is not there.
+fn host_states(cache: &Cache, options: &LabOptions) -> Result<Vec<HostState>, LabError> {
+    let mut hosts = Vec::new();
+    if options.hosts > 0 {
+        let template = template::host_root(cache, options.kind)?;
+        hosts.extend((1..=options.hosts).map(|number| HostState {
+            number,
+            machine: Machine::Container,
+            kind: options.kind,
+            template: template.clone(),
+            snapshot: None,
+        }));
+    }
+    if options.vms > 0 {
+        let parts = vm::parts(cache, options.vm_kind)?;
+        hosts.extend((1..=options.vms).map(|n| vm_state(options.hosts + n, options.vm_kind, &parts)));
+    }
+    Ok(hosts)
+}
+
+fn vm_state(number: u8, kind: Kind, parts: &vm::Parts) -> HostState {
+    let (template, snapshot) = (parts.image.clone(), Some(parts.snapshot.clone()));
+    HostState { number, machine: Machine::Vm, kind, template, snapshot }
 }
 
 /// Clears what a lab of this name left, unless it belongs to another living process.

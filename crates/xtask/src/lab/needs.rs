@@ -16,7 +16,7 @@ pub struct Need {
     pub why: &'static str,
 }
 
-const fn need(package: &'static str, why: &'static str) -> Need {
+pub(crate) const fn need(package: &'static str, why: &'static str) -> Need {
     Need { package, why }
 }
 

@@ -59,7 +59,12 @@ pub struct LabOptions {
     pub hosts: u8,
     /// What is installed on the container hosts.
     pub kind: Kind,
-    /// How the user becomes root on the container hosts.
+    /// How many virtual machines; their numbers follow those of the container hosts. Each takes about 0.5 GB of memory and
+    /// the better part of a processor.
+    pub vms: u8,
+    /// What is installed on the virtual machines.
+    pub vm_kind: Kind,
+    /// How the user becomes root on the hosts.
     pub sudo: Sudo,
     /// Size of each container host's disk, as `mount -o size=` takes it (`512m`, `4g`). It lies in memory; only what
     /// is written counts.
@@ -78,6 +83,8 @@ impl Default for LabOptions {
         Self {
             name: "vl".to_owned(),
             hosts: 1,
+            vms: 0,
+            vm_kind: Kind::default(),
             kind: Kind::default(),
             sudo: Sudo::default(),
             disk: "4g".to_owned(),
@@ -90,8 +97,9 @@ impl Default for LabOptions {
 
 impl LabOptions {
     pub(super) fn check(&self) -> Result<(), LabError> {
-        if self.hosts > MAX_HOSTS {
-            return Err(LabError::BadOption(format!("{} hosts: a lab has at most {MAX_HOSTS}", self.hosts)));
+        let hosts = u32::from(self.hosts) + u32::from(self.vms);
+        if hosts > u32::from(MAX_HOSTS) {
+            return Err(LabError::BadOption(format!("{hosts} hosts: a lab has at most {MAX_HOSTS}")));
         }
         let digits = self.disk.trim_end_matches(['k', 'm', 'g', 'K', 'M', 'G']);
         if digits.is_empty() || self.disk.len() > digits.len() + 1 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,6 +1,6 @@
 //! Running the machine's commands: output collected, a deadline kept, a failure told with the last lines.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -31,12 +31,40 @@ pub(crate) fn failure(what: &str, command: &Command, output: &Output) -> LabErro
 
 /// Runs `command` to its end, whatever its exit status; killed after `limit`.
 pub(crate) fn output(what: &str, command: &mut Command, limit: Duration) -> Result<Output, LabError> {
+    command.stdin(Stdio::null());
+    collect_output(what, command, None, limit)
+}
+
+/// Runs `command` to its end with `input` on its standard input; an exit status other than 0 is an error.
+pub(crate) fn run_with_input(
+    what: &str,
+    command: &mut Command,
+    input: Vec<u8>,
+    limit: Duration,
+) -> Result<String, LabError> {
+    command.stdin(Stdio::piped());
+    let output = collect_output(what, command, Some(input), limit)?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(failure(what, command, &output))
+}
+
+fn collect_output(
+    what: &str,
+    command: &mut Command,
+    input: Option<Vec<u8>>,
+    limit: Duration,
+) -> Result<Output, LabError> {
     let mut child = command
-        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|source| LabError::Spawn { command: line(command), source })?;
+    if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
+        // A program that does not read all of it says so by its exit status.
+        thread::spawn(move || stdin.write_all(&input));
+    }
     let stdout = collect(child.stdout.take());
     let stderr = collect(child.stderr.take());
     let ended = wait(&mut child, limit);

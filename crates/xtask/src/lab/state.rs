@@ -20,10 +20,12 @@ pub const DEFAULT_RUN: &str = "/run/vnfpkg-lab";
 
 const SCRIPTS: &[(&str, &str)] = &[
     ("down.sh", include_str!("../../assets/lab/down.sh")),
+    ("groups.sh", include_str!("../../assets/lab/groups.sh")),
     ("host-boot.sh", include_str!("../../assets/lab/host-boot.sh")),
     ("net.sh", include_str!("../../assets/lab/net.sh")),
     ("reaper.sh", include_str!("../../assets/lab/reaper.sh")),
     ("serve.sh", include_str!("../../assets/lab/serve.sh")),
+    ("vm-boot.sh", include_str!("../../assets/lab/vm-boot.sh")),
 ];
 
 /// What the lab's own state file holds.
@@ -33,7 +35,6 @@ pub(crate) struct State {
     pub(crate) id: String,
     pub(crate) owner: Option<Owner>,
     pub(crate) cache: PathBuf,
-    pub(crate) template: PathBuf,
     pub(crate) key: PathBuf,
     pub(crate) sudo: Sudo,
     pub(crate) disk: String,
@@ -46,10 +47,14 @@ pub(crate) struct HostState {
     pub(crate) number: u8,
     pub(crate) machine: Machine,
     pub(crate) kind: Kind,
+    /// Root folder of a container, image folder of a virtual machine.
+    pub(crate) template: PathBuf,
+    /// The saved state from which a virtual machine resumes; without one it boots.
+    pub(crate) snapshot: Option<PathBuf>,
 }
 
 impl State {
-    pub(crate) fn new(options: &LabOptions, template: &Path, key: &Path) -> Result<Self, LabError> {
+    pub(crate) fn new(options: &LabOptions, key: &Path, hosts: Vec<HostState>) -> Result<Self, LabError> {
         let random = Path::new("/proc/sys/kernel/random/uuid");
         let owner = match options.owner {
             None => None,
@@ -61,13 +66,10 @@ impl State {
             id: fs::read_to_string(random).map_err(LabError::io(random))?.trim().to_owned(),
             owner,
             cache: options.cache.clone(),
-            template: template.to_owned(),
             key: key.to_owned(),
             sudo: options.sudo,
             disk: options.disk.clone(),
-            hosts: (1..=options.hosts)
-                .map(|number| HostState { number, machine: Machine::Container, kind: options.kind })
-                .collect(),
+            hosts,
         })
     }
 }

@@ -1,0 +1,33 @@
+# Sourced by the programs that keep a host running.
+
+# join_groups NAME: puts this process, and so all that it starts, into control groups NAME of their own.
+# Hosts that share control groups kill one another's processes.
+join_groups() {
+    if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+        for controller in $(cat /sys/fs/cgroup/cgroup.controllers); do
+            echo "+$controller" 2>/dev/null >/sys/fs/cgroup/cgroup.subtree_control || :
+        done
+        mkdir -p "/sys/fs/cgroup/$1"
+        echo $$ >"/sys/fs/cgroup/$1/cgroup.procs"
+        return
+    fi
+    for c in /sys/fs/cgroup/*/; do
+        [ -e "$c/cgroup.procs" ] || continue
+        mkdir -p "$c/$1"
+        for setting in cpuset.cpus cpuset.mems; do
+            [ ! -f "$c/$setting" ] || cat "$c/$setting" >"$c/$1/$setting"
+        done
+        echo $$ >"$c/$1/cgroup.procs"
+    done
+}
+
+# record_supervisor DIR: the pid of this process with its start time, so that a later one is not taken for it.
+record_supervisor() {
+    echo "$$ $(cut -d' ' -f22 /proc/$$/stat)" >"$1/supervisor.pid"
+}
+
+# switched_off DIR: says so, and returns when a line written to DIR/power switches the host on again.
+switched_off() {
+    echo off >"$1/state"
+    read -r _ <"$1/power" || :
+}
