@@ -7,6 +7,7 @@ pub mod grammar;
 pub mod load;
 mod problem;
 mod suggest;
+mod template;
 pub mod types;
 pub mod profile;
 pub mod vnfd;

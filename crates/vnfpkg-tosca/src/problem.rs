@@ -81,6 +81,8 @@ pub enum ProblemKind {
     UnusedInput,
     /// A substitution mapping that leads nowhere (TOS19).
     Substitution,
+    /// A substitution mapping of a requirement or capability that the VNF type does not declare (NFV06).
+    SubstitutionName,
     /// `requirements:` without a value (TOS20).
     NullRequirements,
     /// No node of a type derived from `tosca.nodes.nfv.VNF` (NFV01).

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::model::{
-    ArtifactDef, ArtifactRef, CapabilityDef, Constraint, ConstraintOp, Defs, Implementation, ImplementationForm, Input,
-    InterfaceDef, Name, Occurrences, Operation, PropertyDef, RequirementDef, Schema,
+use super::model::{Defs, Name};
+use super::model_types::{
+    ArtifactDef, ArtifactRef, CapabilityDef, Constraint, ConstraintOp, Implementation, ImplementationForm, Input, InterfaceDef, Occurrences,
+    Operation, PropertyDef, RequirementDef, Schema,
 };
 use super::reader::Reader;
 use crate::problem::{Problem, ProblemKind};
@@ -170,7 +171,7 @@ impl Reader {
         let fields = self.open_fields(node, "an interface")?;
         let type_name = self.optional_name(fields, "type");
         let inputs = self.inputs(fields.get("inputs"));
-        let mut operations = self.defs(fields.get("operations"), "`operations`", |reader, name, value| reader.operation(name, value));
+        let mut operations = self.defs(fields.get("operations"), "`operations`", Self::operation);
         for entry in fields.iter().filter(|entry| !INTERFACE.contains(&entry.key.text().unwrap_or(""))) {
             let Some(name) = self.name(&entry.key, "the name of an operation") else { continue };
             if let Some(operation) = self.operation(&name, &entry.value) {

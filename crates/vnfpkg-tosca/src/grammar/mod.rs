@@ -5,6 +5,7 @@
 
 mod definitions;
 mod model;
+mod model_types;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -12,9 +13,11 @@ mod topology;
 mod types;
 
 pub use model::{
-    ArtifactDef, ArtifactRef, CapabilityAssignment, CapabilityDef, Constraint, ConstraintOp, Defs, Group, Implementation,
-    ImplementationForm, Import, Input, InterfaceDef, Name, NodeTemplate, Occurrences, Operation, Policy, PropertyDef,
-    RequirementAssignment, RequirementDef, Schema, ServiceTemplate, Substitution, Topology, TypeDef, TypeKind,
+    CapabilityAssignment, Defs, Group, Import, Name, NodeTemplate, Policy, RequirementAssignment, ServiceTemplate, Substitution, Topology,
+};
+pub use model_types::{
+    ArtifactDef, ArtifactRef, CapabilityDef, Constraint, ConstraintOp, Implementation, ImplementationForm, Input, InterfaceDef, Occurrences,
+    Operation, PropertyDef, RequirementDef, Schema, TypeDef, TypeKind,
 };
 
 use crate::problem::{Problem, ProblemKind};

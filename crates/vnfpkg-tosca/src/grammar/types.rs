@@ -1,7 +1,8 @@
 //! Type definitions of every sort.
 
 use super::definitions::INTERFACE;
-use super::model::{Defs, Name, TypeDef, TypeKind};
+use super::model::{Defs, Name};
+use super::model_types::{Operation, TypeDef, TypeKind};
 use super::reader::{Fields, Reader};
 use crate::yaml::Node;
 
@@ -57,8 +58,8 @@ impl Reader {
     }
 
     /// The operations of an interface type: below `operations` or, before TOSCA 1.3, beside the other keynames.
-    fn operations(&mut self, fields: Fields<'_>) -> Defs<super::model::Operation> {
-        let mut operations = self.defs(fields.get("operations"), "`operations`", |reader, name, value| reader.operation(name, value));
+    fn operations(&mut self, fields: Fields<'_>) -> Defs<Operation> {
+        let mut operations = self.defs(fields.get("operations"), "`operations`", Self::operation);
         for entry in fields.iter().filter(|entry| !INTERFACE.contains(&entry.key.text().unwrap_or(""))) {
             let Some(name) = self.name(&entry.key, "the name of an operation") else { continue };
             if let Some(operation) = self.operation(&name, &entry.value) {

@@ -81,15 +81,15 @@ static VNFPKG: File = File::new("vnfpkg_types.yaml", include_str!("../../profile
 impl Builtin {
     /// Its types; of two with one name the later one counts.
     pub fn types(self) -> impl Iterator<Item = &'static Arc<TypeDef>> {
-        let files: &[&'static File] = match self {
-            Self::ToscaSimple => &[&TOSCA],
-            Self::Sol001Common(_) => &[&COMMON],
-            Self::Sol001Vnfd(Edition::V2_6_1) => &[&COMMON, &VNFD],
-            Self::Sol001Vnfd(Edition::V2_7_1) => &[&COMMON, &VNFD, &DELTA_2_7_1],
-            Self::Sol001Vnfd(Edition::V3_3_1) => &[&COMMON, &VNFD, &DELTA_2_7_1, &DELTA_3_3_1],
-            Self::Vnfpkg => &[&VNFPKG],
+        let files: Vec<&'static File> = match self {
+            Self::ToscaSimple => vec![&TOSCA],
+            Self::Sol001Common(_) => vec![&COMMON],
+            Self::Sol001Vnfd(Edition::V2_6_1) => vec![&COMMON, &VNFD],
+            Self::Sol001Vnfd(Edition::V2_7_1) => vec![&COMMON, &VNFD, &DELTA_2_7_1],
+            Self::Sol001Vnfd(Edition::V3_3_1) => vec![&COMMON, &VNFD, &DELTA_2_7_1, &DELTA_3_3_1],
+            Self::Vnfpkg => vec![&VNFPKG],
         };
-        files.to_vec().into_iter().flat_map(|file| file.types().iter())
+        files.into_iter().flat_map(|file| file.types().iter())
     }
 
     /// What it is called in a message.

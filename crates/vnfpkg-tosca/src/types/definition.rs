@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::constraint::definition_fault;
 use super::{Checker, Primitive, TypeStore};
-use crate::grammar::{CapabilityDef, Name, PropertyDef, Schema, TypeDef, TypeKind};
+use crate::grammar::{CapabilityDef, Constraint, Name, PropertyDef, Schema, TypeDef, TypeKind};
 use crate::problem::{Problem, ProblemKind};
 use crate::profile::{Builtin, Edition};
 use crate::suggest::{listed, nearest};
@@ -36,6 +36,39 @@ pub(crate) fn unknown_type(store: &TypeStore, kind: TypeKind, name: &Name) -> Op
         None => near.or_else(|| Some("define it, or import the file that does".to_owned())),
     };
     Some(problem.maybe_help(help))
+}
+
+/// Checks the definition of a property or input: its types, constraints and default. False when something was wrong.
+pub(crate) fn check_definition(store: &TypeStore, name: &Name, property: &PropertyDef, problems: &mut Vec<Problem>) -> bool {
+    let before = problems.len();
+    problems.extend(property.type_name.as_ref().and_then(|type_name| unknown_type(store, TypeKind::Data, type_name)));
+    if let Some(schema) = &property.entry_schema {
+        check_schema(store, schema, problems);
+    }
+    let primitive = property.type_name.as_ref().and_then(|type_name| store.primitive_of(type_name.as_str()));
+    check_constraints(primitive, &property.constraints, problems);
+    if problems.len() > before {
+        return false;
+    }
+    if let Some(default) = property.default.as_ref().filter(|default| !default.is_null()) {
+        let mut checker = Checker::new(store, true);
+        checker.property(&format!("the default of `{}`", name.as_str()), property, default);
+        problems.extend(checker.problems.into_iter().map(Problem::from));
+    }
+    problems.len() == before
+}
+
+fn check_schema(store: &TypeStore, schema: &Schema, problems: &mut Vec<Problem>) {
+    problems.extend(unknown_type(store, TypeKind::Data, &schema.type_name));
+    check_constraints(store.primitive_of(schema.type_name.as_str()), &schema.constraints, problems);
+    if let Some(inner) = &schema.entry_schema {
+        check_schema(store, inner, problems);
+    }
+}
+
+fn check_constraints(primitive: Option<Primitive>, constraints: &[Constraint], problems: &mut Vec<Problem>) {
+    let faults = constraints.iter().filter_map(|constraint| Some((definition_fault(primitive, constraint)?, constraint.span)));
+    problems.extend(faults.map(|(message, span)| Problem::at(ProblemKind::BadConstraint, span, message)));
 }
 
 struct Check<'a> {
@@ -116,36 +149,13 @@ impl Check<'_> {
     }
 
     fn property(&mut self, name: &Name, property: &PropertyDef) {
-        let before = self.problems.len();
-        self.known(TypeKind::Data, property.type_name.as_ref());
-        if let Some(schema) = &property.entry_schema {
-            self.schema(schema);
+        if check_definition(self.store, name, property, self.problems) {
+            self.refinement(name, property);
         }
-        let primitive = property.type_name.as_ref().and_then(|type_name| self.store.primitive_of(type_name.as_str()));
-        for constraint in &property.constraints {
-            self.problems.extend(
-                definition_fault(primitive, constraint).map(|message| Problem::at(ProblemKind::BadConstraint, constraint.span, message)),
-            );
-        }
-        if self.problems.len() > before {
-            return;
-        }
-        if let Some(default) = property.default.as_ref().filter(|default| !default.is_null()) {
-            let mut checker = Checker::new(self.store, true);
-            checker.property(&format!("the default of `{}`", name.as_str()), property, default);
-            self.problems.extend(checker.problems.into_iter().map(Problem::from));
-        }
-        self.refinement(name, property);
     }
 
     fn schema(&mut self, schema: &Schema) {
-        self.known(TypeKind::Data, Some(&schema.type_name));
-        let primitive = self.store.primitive_of(schema.type_name.as_str());
-        let faults = schema.constraints.iter().filter_map(|constraint| Some((definition_fault(primitive, constraint)?, constraint.span)));
-        self.problems.extend(faults.map(|(message, span)| Problem::at(ProblemKind::BadConstraint, span, message)));
-        if let Some(inner) = &schema.entry_schema {
-            self.schema(inner);
-        }
+        check_schema(self.store, schema, self.problems);
     }
 
     /// A property keeps the type of the parent's property of that name, or a type derived from it, and stays required.

@@ -18,5 +18,6 @@ pub use primitive::Primitive;
 pub use store::{Added, TypeStore};
 pub use value::{ValueProblem, check_data, check_value};
 
-pub(crate) use definition::check_types;
+pub(crate) use definition::{check_definition, check_types, unknown_type};
+pub(crate) use function::call;
 pub(crate) use value::Checker;

@@ -7,7 +7,7 @@ use super::function::{self, FunctionCall};
 use super::primitive::{Mismatch, Primitive};
 use crate::grammar::{Constraint, PropertyDef, Schema, TypeKind};
 use crate::problem::{Problem, ProblemKind};
-use crate::suggest::{did_you_mean, listed};
+use crate::suggest::{did_you_mean, listed, nearest};
 use crate::types::TypeStore;
 use crate::yaml::{AmbiguityKind, Node, ambiguity};
 
@@ -191,12 +191,14 @@ impl<'a> Checker<'a> {
             return;
         };
         let open = !effective.rooted || (self.store.is_incomplete() && self.store.is_builtin(TypeKind::Data, type_name));
+        let mut misspelt: Vec<&str> = Vec::new();
         for entry in entries {
             let key = entry.key.text().unwrap_or("");
             match effective.properties.get(key) {
                 Some(definition) => self.property_at(&format!("`{key}`"), definition, &entry.value, depth + 1),
                 None if open => {}
                 None => {
+                    misspelt.extend(nearest(key, effective.properties.names()));
                     let message = format!("{what} has no field `{key}`; its type is `{type_name}`");
                     self.report(ProblemKind::UnknownProperty, entry.key.span, message, did_you_mean(key, effective.properties.names()));
                 }
@@ -207,6 +209,7 @@ impl<'a> Checker<'a> {
             .iter()
             .filter(|(name, definition)| definition.required && definition.default.is_none() && node.get(name.as_str()).is_none())
             .map(|(name, _)| name.as_str())
+            .filter(|name| !misspelt.contains(name))
             .collect();
         if !missing.is_empty() && !open {
             let message = format!("{what} lacks {}; the type `{type_name}` requires it", listed(missing));

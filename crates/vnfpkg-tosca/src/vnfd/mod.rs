@@ -8,10 +8,11 @@ mod hooks;
 mod model;
 mod policies;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use vnfpkg_diag::{Place, Sources};
 
+pub(crate) use hooks::resolve;
 pub use model::{
     ArtifactUse, Aspect, Cp, Flavour, Hook, InitialDelta, Level, Number, Policies, ScalingDeltas, Vdu, VduLevels, VnfInfo, VnfNode, Vnfd,
 };
@@ -19,6 +20,7 @@ pub use model::{
 use crate::grammar::{ConstraintOp, Name, NodeTemplate, Topology, TypeKind};
 use crate::load::{self, Files, LoadedFile, Model};
 use crate::problem::{Problem, ProblemKind};
+use crate::template;
 use crate::types::{self, TypeStore};
 use crate::yaml::Node;
 
@@ -46,6 +48,7 @@ impl Vnfd {
         let entries: Vec<&str> = std::iter::once(entry_definitions).chain(others.iter().copied()).collect();
         let model = load::load(files, sources, &entries, &mut problems);
         types::check_types(&model.types, &mut problems);
+        template::check(&model, files, &mut problems);
         let mut vnfd = Self { model, ..Self::default() };
         vnfd.read_vnf();
         vnfd.read_flavours(files);
