@@ -18,7 +18,7 @@ const MAX_AGENT_KEYS: usize = 3;
 pub(crate) fn log_in(connection: &mut Connection, hop: &Hop, shared: &Shared, control: &Control) -> Result<(), TransportError> {
     let mut attempt = Attempt { connection, hop, control, tried: Vec::new(), problems: Vec::new() };
     let done = attempt.agent(shared)? || attempt.keys(shared)? || attempt.password()?;
-    if done { Ok(()) } else { Err(attempt.denied()) }
+    if done { Ok(()) } else { attempt.denied() }
 }
 
 struct Attempt<'a> {
@@ -38,7 +38,7 @@ impl Attempt<'_> {
         match result {
             Ok(()) => Ok(true),
             Err(_) if self.connection.session().authenticated() => Ok(true),
-            Err(error) if is_lost(&error) => Err(self.cut(&name, &error)),
+            Err(error) if is_lost(&error) => Err(self.cut(error.message())),
             Err(_) => {
                 self.tried.push(name);
                 Ok(false)
@@ -103,41 +103,43 @@ impl Attempt<'_> {
         if self.run("password".into(), |session| session.userauth_password(&hop.user, password.expose_secret()))? {
             return Ok(true);
         }
-        if !self.allowed().is_some_and(|methods| methods.contains("keyboard-interactive")) {
+        if !self.allowed()?.is_some_and(|methods| methods.contains("keyboard-interactive")) {
             return Ok(false);
         }
         let mut answers = Answers { password, rounds: 0 };
         self.run("keyboard-interactive".into(), |session| session.userauth_keyboard_interactive(&hop.user, &mut answers))
     }
 
-    /// The methods that the host allows, as it names them.
-    fn allowed(&mut self) -> Option<String> {
+    /// The methods that the host allows, as it names them; nothing when it does not answer.
+    fn allowed(&mut self) -> Result<Option<String>, TransportError> {
         let user = &self.hop.user;
         let methods = self.connection.drive(self.control, |session| {
             // ssh2 panics when a host answers with something that is not UTF-8.
             catch_unwind(AssertUnwindSafe(|| session.auth_methods(user).map(str::to_owned))).unwrap_or_else(|_| Ok(String::new()))
-        });
-        methods.ok()?.ok().filter(|methods| !methods.is_empty())
+        })?;
+        Ok(methods.ok())
     }
 
     /// The host hung up while we logged in.
-    fn cut(&self, name: &str, error: &ssh2::Error) -> TransportError {
+    fn cut(&self, why: &str) -> TransportError {
         let hop = self.hop;
         if self.tried.is_empty() {
-            return TransportError::new(ErrorKind::Unreachable, format!("{hop} ended the connection during login: {}", error.message()));
+            return TransportError::new(ErrorKind::Unreachable, format!("{hop} ended the connection during login: {why}"));
         }
-        TransportError::new(ErrorKind::Auth, format!("{hop} ended the connection at {name} after it refused {} for user {}", self.tried.join(", "), hop.user))
-            .help("the host allows few attempts (MaxAuthTries): give only the key or password that is meant for it")
+        TransportError::new(ErrorKind::Auth, format!("{hop} refused {} for user {} and ended the connection", self.tried.join(", "), hop.user))
+            .help("the host may allow fewer attempts than there are keys (MaxAuthTries): give only the key or password that is meant for it")
     }
 
-    fn denied(&mut self) -> TransportError {
-        let allowed = self.allowed();
+    /// Nothing was accepted. Asking what would be is itself the attempt to get in without any credential.
+    fn denied(&mut self) -> Result<(), TransportError> {
+        // A host that ended the connection answers this question no more.
+        let Some(allowed) = self.allowed()? else { return Err(self.cut("no answer")) };
+        if self.connection.session().authenticated() {
+            return Ok(());
+        }
         let hop = self.hop;
         let tried = if self.tried.is_empty() { "nothing was tried".to_owned() } else { format!("refused: {}", self.tried.join(", ")) };
-        let mut message = format!("{hop} does not let user {} in; {tried}", hop.user);
-        if let Some(methods) = &allowed {
-            message.push_str(&format!("; the host allows {}", methods.replace(',', ", ")));
-        }
+        let mut message = format!("{hop} does not let user {} in; {tried}; the host allows {}", hop.user, allowed.replace(',', ", "));
         for problem in &self.problems {
             message.push_str("; ");
             message.push_str(problem);
@@ -146,7 +148,7 @@ impl Attempt<'_> {
             (None, true) => "give a password or a private key for this host",
             _ => "check the login name, and that the key or password is the one of this host",
         };
-        TransportError::new(ErrorKind::Auth, message).help(help)
+        Err(TransportError::new(ErrorKind::Auth, message).help(help))
     }
 }
 

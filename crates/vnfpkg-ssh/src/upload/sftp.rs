@@ -6,7 +6,7 @@ use std::path::Path;
 use ssh2::{File, OpenFlags, OpenType, Sftp};
 use vnfpkg_transport::{Control, ErrorKind, TransportError};
 
-use crate::connection::{Connection, is_lost, lost, refused};
+use crate::connection::{Connection, broken, lost, refused};
 
 use super::plan::unreadable;
 
@@ -29,8 +29,9 @@ pub(crate) struct Remote {
 pub(crate) fn open(connection: &mut Connection, part: &str, control: &Control) -> Result<Option<Remote>, TransportError> {
     let sftp = match connection.drive(control, ssh2::Session::sftp)? {
         Ok(sftp) => sftp,
-        Err(error) if is_lost(&error) => return Err(lost(&error)),
-        Err(_) => return Ok(None),
+        // A subsystem that ends at once looks to libssh2 like a broken line.
+        Err(_) if connection.wake() => return Ok(None),
+        Err(error) => return Err(lost(&error)),
     };
     let file = connection.drive(control, |_| sftp.open_mode(Path::new(part), OpenFlags::WRITE, 0o600, OpenType::File))?;
     let file = file.map_err(|error| refused(&error, &format!("cannot open {part}")))?;
@@ -83,7 +84,7 @@ fn failed(error: &io::Error, connection: &mut Connection) -> TransportError {
     if connection.wake() {
         TransportError::new(ErrorKind::Remote, format!("the host does not write the file: {error}")).help("check free space and quota on the host")
     } else {
-        crate::connection::broken(error)
+        broken(error)
     }
 }
 

@@ -67,7 +67,7 @@ fn a_command_that_takes_no_input_ends() {
 
 #[test]
 fn key_exchange_in_the_middle_is_survived() {
-    let sshd = Sshd::with(Settings { config: "RekeyLimit 1M".into(), ..Settings::default() });
+    let sshd = Sshd::with(&Settings { config: "RekeyLimit 1M".into(), ..Settings::default() });
     let host = host(sshd.options(), &sshd.target());
     let input = noise(10 << 20);
     let outcome = run(&*host, "cat", &input).expect("runs");

@@ -4,7 +4,7 @@ mod source;
 mod sshd;
 
 pub(crate) use source::Bytes;
-pub(crate) use sshd::{Sshd, Settings, keygen};
+pub(crate) use sshd::{Settings, Sshd, keygen};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,15 +44,21 @@ pub(crate) fn run_with(host: &dyn Host, command: &str, stdin: &[u8], control: &C
     Ok(Outcome { exit, stdout, stderr })
 }
 
-/// Bytes that do not repeat, so that a misplaced piece shows.
+/// Bytes in which each block of 64 KiB is another, so that a misplaced piece shows.
 pub(crate) fn noise(length: usize) -> Vec<u8> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut bytes = Vec::with_capacity(length + 8);
-    while bytes.len() < length {
+    let mut next = || {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
+        state.to_le_bytes()
+    };
+    let block: Vec<u8> = (0..8192).flat_map(|_| next()).collect();
+    let mut bytes = Vec::with_capacity(length + block.len());
+    while bytes.len() < length {
+        let start = bytes.len();
+        bytes.extend_from_slice(&block);
+        bytes[start..start + 8].copy_from_slice(&next());
     }
     bytes.truncate(length);
     bytes

@@ -18,11 +18,13 @@ pub(crate) struct Settings {
     pub(crate) host_keys: &'static [&'static str],
     /// Further lines of sshd_config, before the common ones: the first value wins.
     pub(crate) config: String,
+    /// Offer SFTP.
+    pub(crate) sftp: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { address: "127.0.0.1", host_keys: &["ed25519"], config: String::new() }
+        Self { address: "127.0.0.1", host_keys: &["ed25519"], config: String::new(), sftp: true }
     }
 }
 
@@ -36,17 +38,17 @@ pub(crate) struct Sshd {
 
 impl Sshd {
     pub(crate) fn start() -> Self {
-        Self::with(Settings::default())
+        Self::with(&Settings::default())
     }
 
-    pub(crate) fn with(settings: Settings) -> Self {
+    pub(crate) fn with(settings: &Settings) -> Self {
         let folder = tempfile::tempdir().expect("temporary folder");
         let port = TcpListener::bind((settings.address, 0)).expect("a free port").local_addr().expect("an address").port();
         for key_type in settings.host_keys {
             keygen(&folder.path().join(format!("host_{key_type}")), key_type, "");
         }
         keygen(&folder.path().join("user"), "ed25519", "");
-        let mut sshd = Self { child: spawn(folder.path(), &settings, port), folder, address: settings.address, port };
+        let mut sshd = Self { child: spawn(folder.path(), settings, port), folder, address: settings.address, port };
         sshd.authorize("user");
         sshd.know(settings.host_keys);
         sshd.await_start();
@@ -152,12 +154,15 @@ fn spawn(folder: &Path, settings: &Settings, port: u16) -> Child {
         .expect("setpriv (util-linux) and /usr/sbin/sshd (openssh-server) are needed for these tests")
 }
 
+/// With a home of its own, so that the shell does not read the dot files of the machine.
 fn config(folder: &Path, settings: &Settings, port: u16) -> String {
     let folder = folder.display();
     let host_keys: String = settings.host_keys.iter().map(|key_type| format!("HostKey {folder}/host_{key_type}\n")).collect();
+    let sftp = if settings.sftp { "Subsystem sftp internal-sftp\n" } else { "" };
     format!(
         "{}\nPort {port}\nListenAddress {}\n{host_keys}AuthorizedKeysFile {folder}/authorized_keys\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n\
-         PasswordAuthentication no\nKbdInteractiveAuthentication no\nSubsystem sftp internal-sftp\nPidFile none\nMaxStartups 200\nUseDNS no\n",
+         PasswordAuthentication no\nKbdInteractiveAuthentication no\n{sftp}PidFile none\nMaxStartups 200\nUseDNS no\n\
+         SetEnv HOME={folder}\n",
         settings.config, settings.address
     )
 }
