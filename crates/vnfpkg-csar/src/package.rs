@@ -184,6 +184,15 @@ impl Package {
         }
     }
 
+    /// The bytes of a stored zip entry as an archive of their own.
+    pub(crate) fn stored_in_place(&self, entry: &Entry) -> Option<Storage> {
+        match (&entry.origin, &self.storage) {
+            (Origin::Zip { data, deflated: false }, Some(storage)) => Some(storage.slice(*data, entry.size)),
+            (Origin::File(file), _) => Storage::file(std::fs::File::open(file).ok()?, Some(file)).ok(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn open_entry(&self, entry: &Entry) -> Result<Box<dyn Read + Send>, ReadError> {
         match (&entry.origin, &self.storage) {
             (Origin::File(file), _) => read::open_file(&entry.path, file),

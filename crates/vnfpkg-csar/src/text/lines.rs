@@ -18,6 +18,8 @@ pub struct Field {
     pub key: Spanned,
     /// The value; empty text with an empty span when there is none.
     pub value: Spanned,
+    /// The lines of a value that goes on over several; empty otherwise.
+    pub(crate) lines: Vec<Spanned>,
 }
 
 impl Field {
@@ -78,7 +80,7 @@ impl<'a> Line<'a> {
         if key.text.is_empty() || !key.text.chars().all(good) {
             return None;
         }
-        Some(Field { key, value: self.part(colon + 1, self.text.len()).unquoted() })
+        Some(Field { key, value: self.part(colon + 1, self.text.len()).unquoted(), lines: Vec::new() })
     }
 
     /// A byte range of the line without blanks around it.

@@ -121,7 +121,8 @@ impl ToscaMeta {
 
     /// The files of `Other-Definitions`: names parted by blanks or commas, quoted when they hold blanks.
     pub fn other_definitions(&self) -> Vec<Spanned> {
-        self.get("Other-Definitions").map(|field| words(&field.value)).unwrap_or_default()
+        let Some(field) = self.get("Other-Definitions") else { return Vec::new() };
+        if field.lines.is_empty() { words(&field.value) } else { field.lines.iter().flat_map(words).collect() }
     }
 
     /// The blocks about files: all but the first.
@@ -202,6 +203,10 @@ impl Parser {
         if field.value.text.is_empty() {
             field.value = more;
         } else {
+            if field.lines.is_empty() {
+                field.lines.push(field.value.clone());
+            }
+            field.lines.push(more.clone());
             field.value.text = format!("{} {}", field.value.text, more.text);
             field.value.span = field.value.span.to(more.span);
         }

@@ -1,5 +1,7 @@
 //! Digests of files: one pass over a file feeds every algorithm wanted, files run side by side, memory stays constant.
 
+mod pipe;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read};
@@ -133,6 +135,9 @@ impl FileDigests {
     }
 }
 
+/// Files of this size and more are read and inflated on one thread while another one computes the digest.
+const PIPE_FROM: u64 = 8 << 20;
+
 impl Package {
     /// Reads files to their end, several at once, and computes the digests wanted of each. A file named twice is read once; a file with no
     /// algorithm is read for its CRC-32 alone. The result is sorted by path.
@@ -163,7 +168,10 @@ impl Package {
     }
 
     fn file_digests(&self, path: &str, algorithms: &[Algorithm]) -> Result<FileDigests, ReadError> {
-        let (size, digests) = digest_reader(self.reader(path)?, algorithms).map_err(|error| ReadError::from_io(path, error))?;
+        let reader = self.reader(path)?;
+        let large = self.entry(path).is_some_and(|entry| entry.size >= PIPE_FROM);
+        let result = if large { pipe::digest(reader, algorithms) } else { digest_reader(reader, algorithms) };
+        let (size, digests) = result.map_err(|error| ReadError::from_io(path, error))?;
         Ok(FileDigests { path: path.to_owned(), size, digests })
     }
 }
