@@ -1,6 +1,7 @@
 //! Source files, spans and findings, and how findings are rendered. Knows nothing of packages, rules or terminals: it returns text.
 
 mod finding;
+pub mod render;
 mod source;
 
 pub use finding::{Edit, Finding, Fix, FixSafety, Location, Place, RuleInfo, Severity, sort_findings};
