@@ -37,6 +37,8 @@ pub(crate) struct Connection {
     socket: Arc<OwnedFd>,
     /// When the host last said something.
     heard: Instant,
+    /// When it was asked for a sign of life that has not come yet.
+    asked: Option<Instant>,
     keepalive: Duration,
     round_trip: Duration,
     established: bool,
@@ -66,12 +68,13 @@ impl Connection {
         session.set_timeout(DROP_LIMIT);
         let keepalive = keepalive.max(Duration::from_secs(2));
         session.set_keepalive(true, u32::try_from(keepalive.as_secs()).unwrap_or(u32::MAX));
-        Ok(Self { session, socket, heard: Instant::now(), keepalive, round_trip: dialled.round_trip, established: false })
+        Ok(Self { session, socket, heard: Instant::now(), asked: None, keepalive, round_trip: dialled.round_trip, established: false })
     }
 
-    /// The host key algorithms in the order that fits what we know of the host.
+    /// The host key algorithms in the order that fits what we know of the host. Ciphers stay in libssh2's order: measured, its
+    /// ChaCha20 takes the least processor time.
     fn prefer(&self, known: &hostkey::Expected) -> Result<(), TransportError> {
-        let failed = |error: ssh2::Error| TransportError::new(ErrorKind::Unsupported, format!("host key algorithms: {}", error.message()));
+        let failed = |error: ssh2::Error| TransportError::new(ErrorKind::Unsupported, format!("SSH algorithms: {}", error.message()));
         let supported = self.session.supported_algs(MethodType::HostKey).map_err(failed)?;
         self.session.method_pref(MethodType::HostKey, &known.algorithms(&supported)).map_err(failed)
     }
@@ -121,20 +124,27 @@ impl Connection {
         self.attend(events, flags)
     }
 
-    /// Notes that the host spoke; asks a silent one for a sign of life and gives up on one that gives none.
+    /// Notes that the host spoke; asks a silent one for a sign of life and gives up on one that gives none. `awaited` is what
+    /// `flags` came from: who does not look for input cannot say that the host is silent.
     pub(crate) fn attend(&mut self, awaited: PollFlags, flags: PollFlags) -> Result<(), TransportError> {
         if flags.contains(PollFlags::IN) {
             self.heard = Instant::now();
+            self.asked = None;
         }
-        let silent = self.heard.elapsed();
-        if silent > self.keepalive * 3 {
-            return Err(TransportError::new(ErrorKind::Lost, format!("no sign of life from the host for {} s", silent.as_secs())));
+        if !awaited.contains(PollFlags::IN) {
+            return Ok(());
         }
-        // Only over a free line: a keepalive that is sent in part could not be finished before the next packet.
-        if silent > self.keepalive && self.established && !awaited.contains(PollFlags::OUT) && self.writable() {
-            self.session.keepalive_send().map_err(|error| lost(&error))?;
+        match self.asked {
+            Some(asked) if asked.elapsed() > self.keepalive * 2 => {
+                Err(TransportError::new(ErrorKind::Lost, format!("no sign of life from the host for {} s", self.heard.elapsed().as_secs())))
+            }
+            // Only over a free line: a keepalive that is sent in part could not be finished before the next packet.
+            None if self.established && self.heard.elapsed() > self.keepalive && !awaited.contains(PollFlags::OUT) && self.writable() => {
+                self.asked = Some(Instant::now());
+                self.session.keepalive_send().map(drop).map_err(|error| lost(&error))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Is there room for a small packet?
@@ -165,6 +175,7 @@ impl Connection {
     /// Called before an idle session is used again. `false`: the host closed it meanwhile.
     pub(crate) fn wake(&mut self) -> bool {
         self.heard = Instant::now();
+        self.asked = None;
         let mut byte = [0_u8; 1];
         match rustix::net::recv(&*self.socket, &mut byte[..], rustix::net::RecvFlags::PEEK | rustix::net::RecvFlags::DONTWAIT) {
             Ok((_, 0)) => false,

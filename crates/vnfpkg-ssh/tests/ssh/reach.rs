@@ -82,16 +82,30 @@ fn a_server_that_speaks_something_else() {
 }
 
 #[test]
+fn a_server_that_drops_connections_under_load_gets_them_again() {
+    let sshd = Sshd::with(&Settings { config: "MaxStartups 1:100:1".into(), ..Settings::default() });
+    let host = host(sshd.options(), &sshd.target());
+    host.connect(&control()).expect("the first connection");
+    let all_here = std::sync::Barrier::new(3);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                all_here.wait();
+                assert_eq!(run(&*host, "sleep 0.2; echo in", b"").expect("gets in").stdout, b"in\n");
+            });
+        }
+    });
+}
+
+#[test]
 fn a_host_that_falls_silent_is_lost() {
     let sshd = Sshd::start();
     let mut options = sshd.options();
     options.keepalive = Duration::from_secs(2);
     let host = host(options, &sshd.target());
-    let paused = sshd.path("paused");
-    // The server process stops itself: the connection stays and nobody answers.
-    let command = format!("echo $PPID >{}; kill -STOP $PPID; sleep 60", paused.display());
+    // The server process is stopped: the connection stays and nobody answers.
     let started = Instant::now();
-    let error = run(&*host, &command, b"").expect_err("silent");
+    let error = run(&*host, "kill -STOP $PPID; sleep 60", b"").expect_err("silent");
     assert_eq!(error.kind, ErrorKind::Lost);
     assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
 }

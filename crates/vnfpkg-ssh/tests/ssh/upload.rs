@@ -137,6 +137,17 @@ fn eighty_mib_go_in_ranges_over_several_sessions() {
 }
 
 #[test]
+fn key_exchanges_in_the_middle_are_survived() {
+    for sftp in [true, false] {
+        let sshd = Sshd::with(&Settings { config: "RekeyLimit 1M".into(), sftp, ..Settings::default() });
+        let host = host(sshd.options(), &sshd.target());
+        let source = Bytes::new(noise(10 * MIB));
+        send(&*host, &source, &sshd.at("file")).expect("uploads");
+        assert!(fs::read(sshd.path("file")).expect("there") == noise(10 * MIB));
+    }
+}
+
+#[test]
 fn hosts_without_sftp_take_uploads_too() {
     let sshd = Sshd::with(&Settings { config: "Subsystem sftp /bin/false".into(), sftp: false, ..Settings::default() });
     let none = Sshd::with(&Settings { sftp: false, ..Settings::default() });
