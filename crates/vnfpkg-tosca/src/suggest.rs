@@ -1,12 +1,22 @@
 //! "Did you mean": the nearest of a set of names.
 
+/// How many faults of one sort are worth a suggestion; a text with more is not mended one by one, and searching costs time.
+pub(crate) const SUGGESTIONS: usize = 1000;
+/// How many candidates are compared, and how long a name may be.
+const CANDIDATES: usize = 500;
+const LONGEST: usize = 100;
+
 /// The candidate that is nearest to a name: equal but for case, or few edits away. `None` when nothing is near.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).clamp(1, 4);
+    if name.len() > LONGEST {
+        return None;
+    }
     let lower = name.to_lowercase();
     candidates
         .into_iter()
-        .filter(|candidate| candidate.len().abs_diff(name.len()) <= 3 * limit)
+        .take(CANDIDATES)
+        .filter(|candidate| candidate.len() <= LONGEST && candidate.len().abs_diff(name.len()) <= 3 * limit)
         .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(edits, _)| *edits <= limit)
         .min_by_key(|(edits, candidate)| (*edits, *candidate))
@@ -15,7 +25,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// A help text that names the nearest candidate, or lists them when there are few.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let mut candidates: Vec<&str> = candidates.into_iter().collect();
+    let mut candidates: Vec<&str> = candidates.into_iter().take(CANDIDATES).collect();
     if let Some(nearest) = nearest(name, candidates.iter().copied()) {
         return Some(format!("did you mean `{nearest}`?"));
     }

@@ -4,7 +4,7 @@ use vnfpkg_diag::Span;
 
 use super::model::{Defs, Name};
 use crate::problem::{Problem, ProblemKind};
-use crate::suggest::did_you_mean;
+use crate::suggest::{SUGGESTIONS, did_you_mean};
 use crate::yaml::{Entry, Node};
 
 /// Collects problems while nodes are read. What cannot be read is left out; the rest goes on.
@@ -51,7 +51,8 @@ impl Reader {
             let key = entry.key.text().unwrap_or("");
             if !known.contains(&key) {
                 let message = format!("{what} has no keyname `{key}`");
-                let help = did_you_mean(key, known.iter().copied());
+                let searched = self.problems.len() < SUGGESTIONS;
+                let help = searched.then(|| did_you_mean(key, known.iter().copied())).flatten();
                 self.report(Problem::at(ProblemKind::UnknownKeyname, entry.key.span, message).maybe_help(help));
             }
         }

@@ -20,7 +20,7 @@ use vnfpkg_diag::Span;
 use crate::grammar::{Defs, Name, PropertyDef, Topology, TypeKind};
 use crate::load::{Files, LoadedFile, Model};
 use crate::problem::{Problem, ProblemKind};
-use crate::suggest::{did_you_mean, listed, nearest};
+use crate::suggest::{SUGGESTIONS, did_you_mean, listed, nearest};
 use crate::types::{Checker, FunctionCall, TypeStore, check_definition, unknown_type};
 use crate::yaml::Node;
 
@@ -119,9 +119,10 @@ impl<'a> Check<'a> {
                 None => {
                     self.functions_in(value, typed.node);
                     if !typed.open {
+                        let searched = self.problems.len() < SUGGESTIONS;
                         let message = format!("{} has no property `{}`; its type is `{}`", typed.what, name.as_str(), typed.type_name);
-                        let help = did_you_mean(name.as_str(), typed.definitions.names());
-                        misspelt.extend(nearest(name.as_str(), typed.definitions.names()));
+                        let help = searched.then(|| did_you_mean(name.as_str(), typed.definitions.names())).flatten();
+                        misspelt.extend(searched.then(|| nearest(name.as_str(), typed.definitions.names())).flatten());
                         self.problems.push(Problem::at(ProblemKind::UnknownProperty, name.span, message).maybe_help(help));
                     }
                 }

@@ -1,6 +1,7 @@
 //! All types that a VNFD can use: lookup, derivation, and what a type has once its parents are taken into account.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use vnfpkg_diag::Span;
@@ -12,6 +13,8 @@ use crate::types::primitive::Primitive;
 
 /// Longest chain of derivation that is followed.
 const MAX_DERIVATION: usize = 64;
+/// Most definitions that all types together may inherit: many types below one with many properties fill the memory.
+const MAX_INHERITED: usize = 1_000_000;
 
 /// The types of a package and of the profiles it imports, by sort and name.
 #[derive(Debug, Default)]
@@ -19,6 +22,8 @@ pub struct TypeStore {
     entries: Vec<Entry>,
     index: [HashMap<Arc<str>, usize>; TypeKind::ALL.len()],
     incomplete: bool,
+    /// Definitions that were copied into effective types so far.
+    inherited: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -150,7 +155,17 @@ impl TypeStore {
     /// What the type has, its parents' included. `None` when there is no such type.
     pub fn effective(&self, kind: TypeKind, name: &str) -> Option<&Effective> {
         let at = self.position(kind, name)?;
-        Some(self.entries[at].effective.get_or_init(|| Arc::new(Effective::of(self, kind, name))))
+        Some(self.entries[at].effective.get_or_init(|| {
+            let cost: usize = self.chain(kind, name).iter().map(|definition| size(definition)).sum();
+            let spent = self.inherited.fetch_add(cost, Ordering::Relaxed).saturating_add(cost);
+            // What is left out has no known root, so nothing is said about what it lacks.
+            Arc::new(if spent > MAX_INHERITED { Effective::default() } else { Effective::of(self, kind, name) })
+        }))
+    }
+
+    /// Were types left out because all together inherit too much?
+    pub fn is_exhausted(&self) -> bool {
+        self.inherited.load(Ordering::Relaxed) > MAX_INHERITED
     }
 
     /// The properties of a data type with those of its parents, in order: what the keys of a value may be.
@@ -164,4 +179,11 @@ impl TypeStore {
         let index = &self.index[kind as usize];
         index.get(name).or_else(|| index.get(name.rsplit_once(':')?.1)).copied()
     }
+}
+
+/// How many definitions a type holds.
+fn size(definition: &TypeDef) -> usize {
+    let properties = definition.properties.len() + definition.attributes.len();
+    let operations: usize = definition.interfaces.iter().map(|(_, interface)| interface.operations.len() + 40).sum();
+    properties + definition.capabilities.len() + definition.requirements.len() + definition.operations.len() + operations + 1
 }

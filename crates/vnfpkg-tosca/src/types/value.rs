@@ -7,7 +7,7 @@ use super::function::{self, FunctionCall};
 use super::primitive::{Mismatch, Primitive};
 use crate::grammar::{Constraint, PropertyDef, Schema, TypeKind};
 use crate::problem::{Problem, ProblemKind};
-use crate::suggest::{did_you_mean, listed, nearest};
+use crate::suggest::{SUGGESTIONS, did_you_mean, listed, nearest};
 use crate::types::TypeStore;
 use crate::yaml::{AmbiguityKind, Node, ambiguity};
 
@@ -113,7 +113,10 @@ impl<'a> Checker<'a> {
             }
         }
         let scalar = !matches!(self.store.primitive_of(type_name), None | Some(Primitive::Map));
-        if let Some((key, near)) = function::misspelt(node).filter(|_| self.functions && scalar) {
+        if self.functions
+            && scalar
+            && let Some((key, near)) = function::misspelt(node)
+        {
             let message = format!("{what}: there is no function `{}`", key.text().unwrap_or(""));
             self.report(ProblemKind::Function, key.span, message, Some(format!("did you mean `{near}`?")));
             return true;
@@ -198,9 +201,11 @@ impl<'a> Checker<'a> {
                 Some(definition) => self.property_at(&format!("`{key}`"), definition, &entry.value, depth + 1),
                 None if open => {}
                 None => {
-                    misspelt.extend(nearest(key, effective.properties.names()));
+                    let searched = self.problems.len() < SUGGESTIONS;
+                    misspelt.extend(searched.then(|| nearest(key, effective.properties.names())).flatten());
+                    let help = searched.then(|| did_you_mean(key, effective.properties.names())).flatten();
                     let message = format!("{what} has no field `{key}`; its type is `{type_name}`");
-                    self.report(ProblemKind::UnknownProperty, entry.key.span, message, did_you_mean(key, effective.properties.names()));
+                    self.report(ProblemKind::UnknownProperty, entry.key.span, message, help);
                 }
             }
         }

@@ -49,6 +49,10 @@ impl Vnfd {
         let model = load::load(files, sources, &entries, &mut problems);
         types::check_types(&model.types, &mut problems);
         template::check(&model, files, &mut problems);
+        if model.types.is_exhausted() {
+            let message = "the types inherit too many definitions; not all of them were checked";
+            problems.push(Problem::new(ProblemKind::YamlBudget, Place::File(entry_definitions.to_owned()), message));
+        }
         let mut vnfd = Self { model, ..Self::default() };
         vnfd.read_vnf();
         vnfd.read_flavours(files);

@@ -195,3 +195,30 @@ fn imports_may_form_a_circle() {
     let circle = TYPES.replace("[ etsi_nfv_sol001_vnfd_types.yaml ]", "[ etsi_nfv_sol001_vnfd_types.yaml, top.yaml, ./types.yaml ]");
     assert_eq!(kinds(&load(&package().with("Definitions/types.yaml", &circle))), []);
 }
+
+#[test]
+fn types_that_inherit_without_end_are_refused() {
+    let properties: String = (0..2000).map(|at| format!("      p{at}: {{ type: string, default: x }}\n")).collect();
+    let children: String = (0..600).map(|at| format!("  C{at}: {{ derived_from: Base }}\n")).collect();
+    let nodes: String = (0..600).map(|at| format!("    n{at}: {{ type: C{at} }}\n")).collect();
+    let text = format!(
+        "tosca_definitions_version: tosca_simple_yaml_1_2\nnode_types:\n  Base:\n    derived_from: tosca.nodes.Root\n    properties:\n\
+         {properties}{children}topology_template:\n  node_templates:\n{nodes}"
+    );
+    let loaded = load(&Memory::default().with("Definitions/top.yaml", &text));
+    assert!(kinds(&loaded).contains(&ProblemKind::YamlBudget), "{:?}", kinds(&loaded));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_mangled_template_panics(which in 0..3usize, from in 0..80usize, count in 0..6usize, to in 0..80usize, indent in 0..12usize) {
+        let (path, text) = [("Definitions/top.yaml", TOP), ("Definitions/types.yaml", TYPES), ("Definitions/df.yaml", DF)][which];
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let from = from.min(lines.len());
+        let moved: Vec<String> = lines.drain(from..(from + count).min(lines.len())).collect();
+        let to = to.min(lines.len());
+        let moved = moved.into_iter().map(|line| format!("{}{}", " ".repeat(indent), line.trim_start()));
+        lines.splice(to..to, moved);
+        load(&package().with(path, &lines.join("\n")));
+    }
+}

@@ -1,5 +1,6 @@
 //! The tree: scalars, sequences and mappings, each with the place it came from.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use vnfpkg_diag::Span;
@@ -149,11 +150,7 @@ impl Node {
                 left.len() == right.len() && left.iter().zip(right.iter()).all(|(left, right)| left.same(right))
             }
             (NodeKind::Map(left), NodeKind::Map(right)) => {
-                left.len() == right.len()
-                    && left.iter().all(|entry| {
-                        let matching = right.iter().find(|candidate| candidate.key.same(&entry.key));
-                        matching.is_some_and(|candidate| candidate.value.same(&entry.value))
-                    })
+                left.len() == right.len() && same_entries(left, right)
             }
             _ => false,
         }
@@ -162,4 +159,13 @@ impl Node {
     fn is_plain(&self) -> bool {
         self.style() == Some(ScalarStyle::Plain)
     }
+}
+
+/// Do two mappings of one length hold the same, in whatever order? Keys that are no scalars must be in the same place.
+fn same_entries(left: &[Entry], right: &[Entry]) -> bool {
+    let by_key: HashMap<&str, &Entry> = right.iter().filter_map(|entry| Some((entry.key.text()?, entry))).collect();
+    left.iter().zip(right).all(|(entry, beside)| {
+        let other = entry.key.text().map_or(Some(beside), |key| by_key.get(key).copied());
+        other.is_some_and(|other| entry.key.same(&other.key) && entry.value.same(&other.value))
+    })
 }
