@@ -210,7 +210,7 @@ pub struct OutputDecl {
 pub struct SecretRef {
     /// Name, such as `input.ssh_password`.
     pub name: String,
-    /// Salted SHA-256 in hex, so that a resume notices a change.
+    /// Salt, a colon, and the salted SHA-256 in hex, so that a resume notices a change.
     pub digest: String,
 }
 

@@ -37,7 +37,7 @@ impl Secrets {
         self.values.values()
     }
 
-    /// A digest that tells equal from changed without telling the value: SHA-256 over salt, name and value, in hex.
+    /// What tells equal from changed without telling the value: the salt, a colon, and the SHA-256 over salt, name and value in hex.
     pub fn digest(&self, salt: &str, name: &str) -> Option<String> {
         let value = self.values.get(name)?;
         let mut hash = Sha256::new();
@@ -45,7 +45,7 @@ impl Secrets {
             hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
             hash.update(part.as_bytes());
         }
-        Some(hex::encode(hash.finalize()))
+        Some(format!("{salt}:{}", hex::encode(hash.finalize())))
     }
 }
 

@@ -1,2 +1,31 @@
-//! The `vnfpkg` binary.
-fn main() {}
+//! The `vnfpkg` binary: arguments, terminal, exit codes and wiring. The only crate that reads the environment and prints.
+
+mod cli;
+mod commands;
+mod environment;
+mod exit;
+mod files;
+mod hooks;
+mod hosts;
+mod prepare;
+mod sinks;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::Cli;
+use crate::terminal::Terminal;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::detect(cli.color);
+    match commands::dispatch(cli.command, &terminal) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            terminal.failure(&failure);
+            failure.exit.into()
+        }
+    }
+}

@@ -115,6 +115,12 @@ enum Action {
         /// What is installed on its hosts
         #[arg(long, value_enum, default_value_t)]
         kind: Kind,
+        /// With virtual machines as hosts
+        #[arg(long)]
+        vm: bool,
+        /// Only the trials whose description contains this
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        only: String,
     },
     /// Write a `docker load`able archive of a real Docker registry to OUT
     RegistryImage {
@@ -162,9 +168,11 @@ fn act(LabArguments { cache, run, action }: LabArguments) -> Result<(), LabError
             become_command(Lab::attach(&run, &name)?.find(host)?.ssh_command()?.args(command))
         }
         Action::Reset { name: Name { name }, host } => Lab::attach(&run, &name)?.find(host)?.reset(),
-        Action::Check { name, kind } => {
-            let options = LabOptions { name, hosts: 2, kind, disk: "1g".to_owned(), cache, run, ..LabOptions::default() };
-            lab_check::run(&options, |line| {
+        Action::Check { name, kind, vm, only } => {
+            let (hosts, vms) = if vm { (0, 2) } else { (2, 0) };
+            let base = LabOptions { name, hosts, vms, kind, vm_kind: kind, cache, run, ..LabOptions::default() };
+            let options = LabOptions { disk: "1g".to_owned(), ..base };
+            lab_check::run(&options, &only, |line| {
                 let _ = writeln!(io::stderr(), "lab: {line}");
             })
         }

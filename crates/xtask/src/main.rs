@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod demo;
 mod lab_check;
 mod lab_command;
+mod test;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Developer chores of vnfpkg")]
@@ -16,12 +18,18 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Show the main job on a real host: pack, validate, run, run again, restart
+    Demo,
+    /// Everything that has to hold: formatting, lints, unit tests, end-to-end tests on real hosts
+    Test(test::TestArguments),
     /// Real hosts on this machine to test against: containers with systemd and sshd, and a virtual machine
     Lab(lab_command::LabArguments),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().chore {
+        Chore::Demo => demo::run(),
+        Chore::Test(arguments) => test::run(&arguments),
         Chore::Lab(arguments) => lab_command::run(arguments),
     }
 }

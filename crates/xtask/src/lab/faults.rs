@@ -211,7 +211,7 @@ impl Host {
     /// When the host does not run.
     pub fn kill_sessions(&self) -> Result<(), LabError> {
         // `pkill` tells with 1 that there was none.
-        let output = self.exec_root(&["pkill", "-KILL", "-f", "^sshd: .*@"])?;
+        let output = self.exec_root(&["pkill", "-KILL", "-f", "^sshd: ubuntu@"])?;
         if output.status.code().is_some_and(|code| code <= 1) {
             return Ok(());
         }

@@ -159,6 +159,12 @@ impl Host {
         Ok(command)
     }
 
+    /// A command that runs on this machine, in the host's own network: what it sends comes from the host's address.
+    #[must_use]
+    pub fn network_command(&self, program: &str) -> Command {
+        net::command(&self.space(), program)
+    }
+
     /// An `ssh` command line to the host with the lab's key; the host's key is checked.
     ///
     /// # Errors

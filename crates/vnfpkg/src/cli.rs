@@ -1,0 +1,332 @@
+//! The command line.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::terminal::ColorChoice;
+
+/// VNF packages (ETSI NFV SOL004, SOL001): check them, and run what they say about their VMs
+#[derive(Debug, Parser)]
+#[command(name = "vnfpkg", version, max_term_width = 100, propagate_version = true)]
+pub(crate) struct Cli {
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t, hide_possible_values = false)]
+    pub(crate) color: ColorChoice,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Find every fault of packages, with file, line and remedy
+    Validate(ValidateArgs),
+    /// List the rules that `validate` checks
+    Rules(RulesArgs),
+    /// Explain a rule, with a bad and a good example
+    Explain(ExplainArgs),
+    /// Show what a package holds: VDUs, connection points, hooks, steps, parameters
+    Inspect(InspectArgs),
+    /// Make a CSAR from a folder, digests computed
+    Pack(PackArgs),
+    /// Show the tasks of a lifecycle operation without touching a host
+    Plan(PlanArgs),
+    /// Run a lifecycle operation on the VMs
+    Run(Box<RunArgs>),
+    /// Go on with a run that was cut off
+    Resume(ResumeArgs),
+    /// Look at runs: list, show, logs, prune
+    Runs(RunsArgs),
+}
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    /// Packages: `.csar`, `.zip` or a folder; `-` reads one from standard input
+    #[arg(required = true, value_name = "PACKAGE")]
+    pub(crate) packages: Vec<Utf8PathBuf>,
+    /// How to print the findings
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: String,
+    /// Fail when a finding is this bad, or worse
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    pub(crate) fail_on: FailOn,
+    /// Do not read file contents for digests
+    #[arg(long)]
+    pub(crate) no_digest: bool,
+    /// Report notes too, and what only the letter of the standard asks for
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// From which severity on findings fail the command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Errors only.
+    Error,
+    /// Warnings too.
+    Warning,
+    /// Any finding.
+    Info,
+    /// Never.
+    Never,
+}
+
+/// Arguments of `rules`.
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Code of the rule, such as MET07
+    pub(crate) code: String,
+}
+
+/// Arguments of `inspect`.
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// The package
+    pub(crate) package: Utf8PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `pack`.
+#[derive(Debug, Args)]
+pub(crate) struct PackArgs {
+    /// The folder
+    pub(crate) folder: Utf8PathBuf,
+    /// The archive; default is the folder's name with `.csar` in the current folder
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<Utf8PathBuf>,
+    /// Write the digests into the folder's own manifest too
+    #[arg(long)]
+    pub(crate) write_back: bool,
+    /// Compress images too; without it ranges of them can be uploaded straight from the archive
+    #[arg(long)]
+    pub(crate) compress_images: bool,
+    /// Pack even when the folder has faults
+    #[arg(long)]
+    pub(crate) no_validate: bool,
+}
+
+/// What a plan is made from.
+#[derive(Debug, Args)]
+pub(crate) struct SourceArgs {
+    /// LCM operation or hook, such as instantiate_end
+    #[arg(value_name = "OPERATION")]
+    pub(crate) operation: String,
+    /// The package
+    pub(crate) package: Utf8PathBuf,
+    /// Body of the LCM request: Tacker's parameter file as it is, or YAML
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) request: Option<Utf8PathBuf>,
+    /// Where the VNFCs are
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) inventory: Option<Utf8PathBuf>,
+    /// A VNFC: VDU=[user@]address[:port], VDU=local for this machine; may repeat
+    #[arg(long = "host", value_name = "VDU=ADDRESS")]
+    pub(crate) hosts: Vec<String>,
+    /// The VNFC that the operation is about (heal); may repeat
+    #[arg(long = "vnfc", value_name = "ID")]
+    pub(crate) vnfcs: Vec<String>,
+    /// Deployment flavour; default is the request's, or the only one
+    #[arg(long, value_name = "ID")]
+    pub(crate) flavour: Option<String>,
+    /// Name of the VNF instance; runs of one instance exclude each other
+    #[arg(long, value_name = "NAME")]
+    pub(crate) instance: Option<String>,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Print the tasks only, without their scripts
+    #[arg(long)]
+    pub(crate) no_scripts: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How hosts are reached.
+#[derive(Debug, Args)]
+pub(crate) struct SshArgs {
+    /// Which host keys are accepted
+    #[arg(long, value_enum, default_value_t = HostKeyPolicy::Strict)]
+    pub(crate) host_key: HostKeyPolicy,
+    /// Known-hosts file in place of ~/.ssh/known_hosts; may repeat
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known_hosts: Vec<Utf8PathBuf>,
+    /// SSH configuration in place of ~/.ssh/config; `none` reads none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ssh_config: Option<Utf8PathBuf>,
+    /// Private key file, tried first; may repeat
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Vec<Utf8PathBuf>,
+}
+
+/// Which host keys are accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HostKeyPolicy {
+    /// Those in the known-hosts files
+    Strict,
+    /// Also those of hosts that are not in them yet; they are added
+    AcceptNew,
+    /// Any; for throw-away hosts only
+    Off,
+}
+
+/// How tasks are executed.
+#[derive(Debug, Args)]
+pub(crate) struct EngineArgs {
+    /// Tasks at once, over all hosts
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) parallel: u16,
+    /// How long to wait for a host to answer
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
+    pub(crate) connect_wait: u64,
+    /// Limit for the whole run
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) timeout: Option<u64>,
+    /// Folder for runs and locks
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<Utf8PathBuf>,
+    /// How to print what happens
+    #[arg(long, value_enum, default_value_t = RunFormat::Human)]
+    pub(crate) format: RunFormat,
+    /// Also write the event stream as JSON lines to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<Utf8PathBuf>,
+}
+
+/// How a run is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunFormat {
+    /// For people, on standard error
+    Human,
+    /// The event stream, one JSON object a line, on standard output
+    Jsonl,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) ssh: SshArgs,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+    /// Run probes only and say what would change; exit code 9 when something would
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Show how files that steps write differ
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Only on these hosts: name, VNFC id or VDU, `*` matches anything; may repeat
+    #[arg(long, value_name = "HOST")]
+    pub(crate) limit: Vec<String>,
+    /// Not on these hosts; may repeat
+    #[arg(long, value_name = "HOST")]
+    pub(crate) exclude: Vec<String>,
+    /// Only these steps; may repeat
+    #[arg(long = "step", value_name = "STEP")]
+    pub(crate) steps: Vec<String>,
+    /// This step and what comes after it
+    #[arg(long, value_name = "STEP")]
+    pub(crate) from: Option<String>,
+    /// This step and what comes before it
+    #[arg(long, value_name = "STEP")]
+    pub(crate) until: Option<String>,
+    /// End everything at the first failure
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// Stop starting tasks when so many hosts have failed: N or N%
+    #[arg(long, value_name = "N|N%")]
+    pub(crate) max_fail: Option<String>,
+    /// Hosts in batches, each after the one before it went well: 1,10%,100%
+    #[arg(long, value_name = "SIZES")]
+    pub(crate) batch: Option<String>,
+}
+
+/// Arguments of `resume`.
+#[derive(Debug, Args)]
+pub(crate) struct ResumeArgs {
+    /// The run: its id or the beginning of it; default is the newest that can go on
+    pub(crate) run: Option<String>,
+    /// The request again, for its secrets; default is the file that the run was made from
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) request: Option<Utf8PathBuf>,
+    /// Go on although package, request or inventory changed since
+    #[arg(long)]
+    pub(crate) allow_drift: bool,
+    #[command(flatten)]
+    pub(crate) ssh: SshArgs,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+}
+
+/// Arguments of `runs`.
+#[derive(Debug, Args)]
+pub(crate) struct RunsArgs {
+    /// Folder for runs and locks
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) state: Option<Utf8PathBuf>,
+    #[command(subcommand)]
+    pub(crate) action: RunsAction,
+}
+
+/// What to do with runs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RunsAction {
+    /// All runs, newest last
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// What happened in a run
+    Show {
+        /// Its id or the beginning of it; default is the newest
+        #[arg(default_value = "last")]
+        run: String,
+        /// Print the events as JSON lines
+        #[arg(long)]
+        jsonl: bool,
+    },
+    /// Output of the tasks of a run
+    Logs {
+        /// Its id or the beginning of it; default is the newest
+        #[arg(default_value = "last")]
+        run: String,
+        /// Only tasks whose name holds this text
+        #[arg(long, value_name = "TEXT")]
+        task: Option<String>,
+    },
+    /// Remove old runs
+    Prune {
+        /// Keep so many of the newest
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        keep: usize,
+        /// Only those older than this
+        #[arg(long, value_name = "TIME", value_parser = duration)]
+        older_than: Option<u64>,
+        /// Only say what would be removed
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// A time span in milliseconds.
+fn duration(text: &str) -> Result<u64, String> {
+    vnfpkg_plan::lifecycle::parse_duration(text).ok_or_else(|| "write a whole number and ms, s, m or h, such as 30s".to_owned())
+}

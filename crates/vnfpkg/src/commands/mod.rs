@@ -1,0 +1,31 @@
+//! One file per command.
+
+mod explain;
+pub(crate) mod findings;
+mod inspect;
+mod pack;
+mod plan;
+mod resume;
+mod rules;
+mod run;
+mod runs;
+mod validate;
+
+use crate::cli::Command;
+use crate::exit::CommandResult;
+use crate::terminal::Terminal;
+
+/// Does what the command line asks for.
+pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
+    match command {
+        Command::Validate(args) => validate::run(&args, terminal),
+        Command::Rules(args) => rules::run(&args, terminal),
+        Command::Explain(args) => explain::run(&args, terminal),
+        Command::Inspect(args) => inspect::run(&args, terminal),
+        Command::Pack(args) => pack::run(&args, terminal),
+        Command::Plan(args) => plan::run(&args, terminal),
+        Command::Run(args) => run::run(&args, terminal),
+        Command::Resume(args) => resume::run(&args, terminal),
+        Command::Runs(args) => runs::run(&args, terminal),
+    }
+}

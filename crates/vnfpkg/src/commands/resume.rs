@@ -1,0 +1,72 @@
+//! `vnfpkg resume`
+
+use vnfpkg_plan::Plan;
+use vnfpkg_plan::secrets::Secrets;
+use vnfpkg_run::{ResumeRequest, StateDir};
+
+use super::findings::show_unprepared;
+use super::run::{Sinks, finish, options};
+use crate::cli::ResumeArgs;
+use crate::environment::state_folder;
+use crate::exit::{CommandResult, Exit, Failure};
+use crate::hosts;
+use crate::prepare::again;
+use crate::sinks::signals::stop_on_signals;
+use crate::terminal::Terminal;
+
+/// Goes on with a run.
+pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
+    let state = StateDir::new(state_folder(args.engine.state.as_ref())?);
+    let usage = |error: vnfpkg_run::StateError| Failure::usage(error.to_string());
+    let id = match &args.run {
+        Some(prefix) => state.find(prefix).map_err(usage)?,
+        None => state
+            .latest_resumable(None)
+            .map_err(usage)?
+            .ok_or_else(|| Failure::usage("there is no run to go on with").help("`vnfpkg runs list` shows all runs"))?,
+    };
+    let stored = state.load(&id).map_err(usage)?;
+    let again = match again(&stored.plan, args.request.as_deref()) {
+        Ok(again) => again,
+        Err(unprepared) => return show_unprepared(unprepared, terminal),
+    };
+    check_secrets(&stored.plan, &again.secrets)?;
+    let transport = hosts::transport(&args.ssh, terminal)?;
+    let sinks = Sinks::new(&args.engine, terminal)?;
+    let targets = hosts::targets(&stored.plan, &again.secrets, &args.ssh)?;
+    let request = ResumeRequest {
+        run: stored,
+        targets,
+        transport: &transport,
+        secrets: &again.secrets,
+        files: &again.files,
+        state: &state,
+        options: options(&args.engine),
+        sinks: &sinks.list(),
+        stop: stop_on_signals()?,
+        current_inputs: Some(again.inputs),
+        allow_drift: args.allow_drift,
+    };
+    let result = vnfpkg_run::resume(request);
+    sinks.close();
+    finish(result, &sinks, terminal)
+}
+
+/// Every secret of the plan has to be there again, with the same value.
+fn check_secrets(plan: &Plan, secrets: &Secrets) -> Result<(), Failure> {
+    for secret in &plan.secrets {
+        let salt = secret.digest.split_once(':').map_or("", |(salt, _)| salt);
+        match secrets.digest(salt, &secret.name) {
+            Some(digest) if digest == secret.digest => {}
+            Some(_) => {
+                return Err(Failure::new(Exit::Refused, format!("the secret `{}` is another than when the run began", secret.name))
+                    .help("give the request that the run began with, or begin a new run"));
+            }
+            None => {
+                return Err(Failure::new(Exit::Refused, format!("the secret `{}` is missing", secret.name))
+                    .help("secrets are never stored: give the request again with `--request FILE`"));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! `vnfpkg run`
+
+use std::time::Duration;
+
+use vnfpkg_run::{Batches, MaxFail, Mode, Outcome, RunError, RunOptions, RunRequest, RunSettings, RunSummary, Selection, Sink, StateDir};
+
+use super::findings::show_unprepared;
+use crate::cli::{EngineArgs, RunArgs, RunFormat};
+use crate::environment::state_folder;
+use crate::exit::{CommandResult, Exit, Failure};
+use crate::hosts;
+use crate::prepare::{prepare, random_salt};
+use crate::sinks::host_keys::HostKeyWatch;
+use crate::sinks::human::Human;
+use crate::sinks::jsonl::JsonLines;
+use crate::sinks::recap;
+use crate::sinks::signals::stop_on_signals;
+use crate::terminal::Terminal;
+
+/// Runs an operation.
+pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
+    let settings = settings(args)?;
+    let prepared = match prepare(&args.source, &random_salt()) {
+        Ok(prepared) => prepared,
+        Err(unprepared) => return show_unprepared(unprepared, terminal),
+    };
+    let compiled = &prepared.compiled;
+    let transport = hosts::transport(&args.ssh, terminal)?;
+    let state = StateDir::new(state_folder(args.engine.state.as_ref())?);
+    let sinks = Sinks::new(&args.engine, terminal)?;
+    let request = RunRequest {
+        plan: &compiled.plan,
+        targets: hosts::targets(&compiled.plan, &compiled.secrets, &args.ssh)?,
+        transport: &transport,
+        secrets: &compiled.secrets,
+        files: &prepared.files,
+        state: &state,
+        settings,
+        options: options(&args.engine),
+        sinks: &sinks.list(),
+        stop: stop_on_signals()?,
+    };
+    let result = vnfpkg_run::run(request);
+    sinks.close();
+    finish(result, &sinks, terminal)
+}
+
+fn settings(args: &RunArgs) -> Result<RunSettings, Failure> {
+    let max_fail = args.max_fail.as_deref().map(|text| text.parse::<MaxFail>().map_err(|error| Failure::usage(error.to_string()))).transpose()?;
+    let batches = args.batch.as_deref().map(|text| text.parse::<Batches>().map_err(|error| Failure::usage(error.to_string()))).transpose()?;
+    Ok(RunSettings {
+        mode: if args.check { Mode::Check } else { Mode::Apply },
+        diff: args.diff,
+        selection: Selection {
+            limit: args.limit.clone(),
+            exclude: args.exclude.clone(),
+            steps: args.steps.clone(),
+            from: args.from.clone(),
+            until: args.until.clone(),
+        },
+        fail_fast: args.fail_fast,
+        max_fail,
+        batches,
+    })
+}
+
+/// Options of this process.
+pub(crate) fn options(args: &EngineArgs) -> RunOptions {
+    RunOptions {
+        parallel: usize::from(args.parallel),
+        connect_wait: Duration::from_millis(args.connect_wait),
+        time_limit: args.timeout.map(Duration::from_millis),
+        ..RunOptions::default()
+    }
+}
+
+/// The sinks that the arguments ask for.
+pub(crate) struct Sinks<'a> {
+    keys: HostKeyWatch,
+    human: Option<Human<'a>>,
+    stdout: Option<JsonLines>,
+    file: Option<JsonLines>,
+}
+
+impl<'a> Sinks<'a> {
+    /// Opens them.
+    pub(crate) fn new(args: &EngineArgs, terminal: &'a Terminal) -> Result<Self, Failure> {
+        let human = args.format == RunFormat::Human;
+        Ok(Self {
+            keys: HostKeyWatch::default(),
+            human: human.then(|| Human::new(terminal)),
+            stdout: (!human).then(JsonLines::stdout),
+            file: args.events.as_ref().map(|path| JsonLines::file(path)).transpose()?,
+        })
+    }
+
+    /// All of them.
+    pub(crate) fn list(&self) -> Vec<&dyn Sink> {
+        let human = self.human.as_ref().map(|sink| -> &dyn Sink { sink });
+        let lines = self.stdout.iter().chain(&self.file).map(|sink| -> &dyn Sink { sink });
+        let keys: &dyn Sink = &self.keys;
+        [keys].into_iter().chain(human).chain(lines).collect()
+    }
+
+    /// Clears what moves on the terminal.
+    pub(crate) fn close(&self) {
+        if let Some(human) = &self.human {
+            human.close();
+        }
+    }
+}
+
+/// Prints the recap and gives the exit code.
+pub(crate) fn finish(result: Result<RunSummary, RunError>, sinks: &Sinks<'_>, terminal: &Terminal) -> CommandResult {
+    match result {
+        Ok(summary) => {
+            if sinks.human.is_some() {
+                terminal.err(&recap::recap(&summary, terminal));
+            }
+            Ok(match summary.outcome {
+                Outcome::Ok => Exit::Ok,
+                Outcome::Failed => Exit::StepFailed,
+                Outcome::Unreachable if sinks.keys.refused() => Exit::Refused,
+                Outcome::Unreachable => Exit::Unreachable,
+                Outcome::Cancelled => Exit::Cancelled,
+                Outcome::ChangesPending => Exit::Pending,
+            })
+        }
+        Err(error) => Err(failure(&error)),
+    }
+}
+
+fn failure(error: &RunError) -> Failure {
+    let exit = match error {
+        RunError::LockHeld(_) => Exit::Locked,
+        RunError::Drift(_) => Exit::Refused,
+        _ => Exit::Usage,
+    };
+    let failure = Failure::new(exit, error.to_string());
+    match error {
+        RunError::Drift(_) => failure.help("plan again with `vnfpkg run`, or go on with the old plan with `--allow-drift`"),
+        RunError::LockHeld(_) => failure.help("wait for that run, or give this one another `--instance`"),
+        _ => failure,
+    }
+}

@@ -1,0 +1,46 @@
+//! Everything that is read from the environment, in one place.
+
+use std::path::PathBuf;
+
+use camino::Utf8PathBuf;
+
+use crate::exit::Failure;
+
+/// An environment variable and what it does.
+pub(crate) struct Variable {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+}
+
+/// All variables that the program looks at.
+pub(crate) const VARIABLES: [Variable; 9] = [
+    Variable { name: "VNFPKG_STATE", about: "folder for runs and locks, as `--state`" },
+    Variable { name: "XDG_STATE_HOME", about: "parent of the state folder when neither is given; default `~/.local/state`" },
+    Variable { name: "HOME", about: "where `.ssh` and `.local/state` are" },
+    Variable { name: "USER", about: "login name for hosts where nothing else gives one" },
+    Variable { name: "SSH_AUTH_SOCK", about: "socket of the SSH agent" },
+    Variable { name: "NO_COLOR", about: "no colour when set and not empty" },
+    Variable { name: "CLICOLOR_FORCE", about: "colour even when the output is no terminal" },
+    Variable { name: "TERM", about: "`dumb` means: no colour, no moving lines" },
+    Variable { name: "COLUMNS", about: "width of the output when it is no terminal" },
+];
+
+/// A variable that is set and not empty.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The home folder.
+pub(crate) fn home() -> Option<PathBuf> {
+    variable("HOME").map(PathBuf::from)
+}
+
+/// The state folder: the argument, `VNFPKG_STATE`, then XDG's.
+pub(crate) fn state_folder(argument: Option<&Utf8PathBuf>) -> Result<PathBuf, Failure> {
+    let chosen = argument.map(|path| path.clone().into_std_path_buf());
+    let xdg = || variable("XDG_STATE_HOME").map(PathBuf::from).or_else(|| home().map(|home| home.join(".local/state")));
+    chosen
+        .or_else(|| variable("VNFPKG_STATE").map(PathBuf::from))
+        .or_else(|| xdg().map(|folder| folder.join("vnfpkg")))
+        .ok_or_else(|| Failure::usage("there is no folder for the state of runs").help("give one with `--state DIR`"))
+}

@@ -1,0 +1,77 @@
+//! The files of a package as planning and uploading want them.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Arc, OnceLock};
+
+use vnfpkg_csar::{Algorithm, Package};
+use vnfpkg_transport::UploadSource;
+
+/// Templates and documents are small; more than this is a mistake.
+const TEXT_LIMIT: u64 = 1 << 20;
+
+/// A package as the other crates see it.
+#[derive(Clone)]
+pub(crate) struct Files(pub(crate) Arc<Package>);
+
+impl vnfpkg_plan::files::PackageFiles for Files {
+    fn read_text(&self, path: &str) -> Result<String, String> {
+        let text = self.0.read_text(path, TEXT_LIMIT).map_err(|error| error.to_string())?;
+        if !text.is_utf8() {
+            return Err("it is not UTF-8".into());
+        }
+        Ok(text.text)
+    }
+
+    fn size(&self, path: &str) -> Option<u64> {
+        self.0.entry(path).filter(|entry| entry.is_file()).map(|entry| entry.size)
+    }
+
+    fn open(&self, path: &str) -> io::Result<Box<dyn Read + Send>> {
+        self.0.reader(path).map_err(io::Error::other)
+    }
+
+    fn near(&self, path: &str) -> Option<String> {
+        self.0.near(path).map(str::to_owned)
+    }
+}
+
+impl vnfpkg_run::PackageFiles for Files {
+    fn source(&self, path: &str) -> io::Result<Arc<dyn UploadSource>> {
+        let entry = self.0.entry(path).ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("`{path}` is not in the package")))?;
+        Ok(Arc::new(PackageFile { package: Arc::clone(&self.0), path: path.to_owned(), size: entry.size, digest: OnceLock::new() }))
+    }
+}
+
+/// One file of a package on its way to hosts; hashed once, however many there are.
+struct PackageFile {
+    package: Arc<Package>,
+    path: String,
+    size: u64,
+    digest: OnceLock<Result<String, String>>,
+}
+
+impl UploadSource for PackageFile {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn sha256(&self) -> io::Result<String> {
+        let digest = self.digest.get_or_init(|| {
+            let digest = self.package.digest_once(&self.path, Algorithm::Sha256);
+            digest.map(|digest| digest.to_string()).map_err(|error| error.to_string())
+        });
+        digest.clone().map_err(io::Error::other)
+    }
+
+    fn open_at(&self, offset: u64) -> io::Result<Box<dyn Read + Send>> {
+        if let Some(range) = self.package.stored_range(&self.path) {
+            let mut file = File::open(&range.file)?;
+            file.seek(SeekFrom::Start(range.offset + offset.min(range.length)))?;
+            return Ok(Box::new(file.take(range.length.saturating_sub(offset))));
+        }
+        let mut reader = self.package.reader(&self.path).map_err(io::Error::other)?;
+        io::copy(&mut reader.by_ref().take(offset), &mut io::sink())?;
+        Ok(reader)
+    }
+}

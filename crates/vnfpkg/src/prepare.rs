@@ -1,0 +1,308 @@
+//! From arguments to a plan: package, hook, parameters, request, inventory. All faults come together.
+
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use sha2::{Digest, Sha256};
+use vnfpkg_csar::Package;
+use vnfpkg_diag::Severity;
+use vnfpkg_lint::{Options, Report};
+use vnfpkg_plan::compile::{Change, Compiled, PlanInputs, compile};
+use vnfpkg_plan::inventory::{Inventory, Vnfc, parse_host_argument, parse_inventory};
+use vnfpkg_plan::lifecycle::Operation;
+use vnfpkg_plan::model::{InputRef, PackageRef};
+use vnfpkg_plan::parameters::ParameterKind;
+use vnfpkg_plan::problem::Problem;
+use vnfpkg_plan::request::{Request, parse_request};
+use vnfpkg_plan::secrets::Secrets;
+use vnfpkg_tosca::grammar::Name;
+use vnfpkg_tosca::vnfd::{Flavour, Vnfd};
+
+use crate::cli::SourceArgs;
+use crate::commands::findings::Faults;
+use crate::environment::variable;
+use crate::exit::{Exit, Failure};
+use crate::files::Files;
+use crate::hooks::{self, Hooked};
+
+/// Requests and inventories are small.
+const INPUT_LIMIT: u64 = 16 << 20;
+
+/// A plan and what running it needs.
+pub(crate) struct Prepared {
+    pub(crate) compiled: Compiled,
+    pub(crate) files: Files,
+}
+
+/// Why there is no plan.
+pub(crate) enum Unprepared {
+    /// Something could not be read at all.
+    Failure(Failure),
+    /// Faults with their places.
+    Faults(Box<Faults>),
+}
+
+impl From<Failure> for Unprepared {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+/// Makes the plan.
+pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepared> {
+    let mut faults = Faults::default();
+    let package = open(&args.package)?;
+    let files = Files(Arc::new(package));
+    let report = check_package(&files.0, &mut faults)?;
+    let vnfd = report.vnfd.as_ref().ok_or_else(|| no_vnfd(&args.package))?;
+    let (request, request_ref) = read_request(args.request.as_deref(), &mut faults)?;
+    let (inventory, inventory_ref, secrets) = read_inventory(args, &mut faults)?;
+    let flavour = choose_flavour(args, &request, &inventory, vnfd, &mut faults)?;
+    let hooked = hooks::resolve(&args.operation, flavour, &report, vnfd, &mut faults.sources)?;
+    faults.findings.extend(hooked.findings.iter().cloned());
+    let operation = hooked.operation(&args.operation)?;
+    faults.findings.extend(hooked.check_request(&request));
+    if faults.fatal() {
+        return Err(Unprepared::Faults(Box::new(faults)));
+    }
+    let vdus = vnfpkg_lint::vdu_facts(flavour);
+    let inputs = PlanInputs {
+        operation,
+        engine: &hooked.bundle().engine,
+        parameters: &hooked.parameters,
+        additional_params: request.additional_params.as_ref(),
+        inventory: &inventory,
+        vdus: &vdus,
+        package: package_ref(&args.package, flavour, vnfd),
+        instance: instance_name(args, &inventory, vnfd),
+        change: change(args, &request),
+        files: &files,
+        secrets,
+        inputs: [Some(package_input(&args.package, &files.0)), request_ref, inventory_ref].into_iter().flatten().collect(),
+        salt: salt.to_owned(),
+    };
+    match compile(inputs) {
+        Ok(compiled) => Ok(Prepared { compiled, files }),
+        Err(problems) => {
+            faults.add_plan(&problems);
+            Err(Unprepared::Faults(Box::new(faults)))
+        }
+    }
+}
+
+/// Opens a package.
+pub(crate) fn open(path: &Utf8Path) -> Result<Package, Failure> {
+    Package::open(path).map_err(|error| Failure::usage(error.to_string()).help(error.help()))
+}
+
+/// A salt that nobody can guess.
+pub(crate) fn random_salt() -> String {
+    let word = || RandomState::new().build_hasher().finish();
+    format!("{:016x}{:016x}", word(), word())
+}
+
+fn check_package(package: &Package, faults: &mut Faults) -> Result<Report, Unprepared> {
+    let report = vnfpkg_lint::validate(package, &mut faults.sources, &Options::default());
+    faults.findings.extend(report.findings.iter().filter(|finding| finding.severity == Severity::Error).cloned());
+    if faults.fatal() && report.vnfd.is_none() {
+        return Err(Unprepared::Faults(Box::new(std::mem::take(faults))));
+    }
+    Ok(report)
+}
+
+fn no_vnfd(path: &Utf8Path) -> Failure {
+    Failure::usage(format!("{path} has no VNFD that can be read")).help(format!("see `vnfpkg validate {path}`"))
+}
+
+fn read_input(kind: &str, path: &Utf8Path) -> Result<(String, InputRef), Failure> {
+    let size = std::fs::metadata(path).map_err(|error| unreadable(kind, path, &error))?.len();
+    if size > INPUT_LIMIT {
+        return Err(Failure::usage(format!("the {kind} {path} has {size} bytes, more than {INPUT_LIMIT}")));
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(kind, path, &error))?;
+    let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = String::from_utf8(bytes).map_err(|_| Failure::usage(format!("the {kind} {path} is not UTF-8")))?;
+    Ok((text, InputRef { kind: kind.to_owned(), path: path.to_string(), sha256: digest }))
+}
+
+fn unreadable(kind: &str, path: &Utf8Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format!("cannot read the {kind} {path}: {error}"))
+}
+
+/// The request and its digest; an empty request without a file.
+pub(crate) fn read_request(path: Option<&Utf8Path>, faults: &mut Faults) -> Result<(Request, Option<InputRef>), Failure> {
+    let Some(path) = path else { return Ok((Request::default(), None)) };
+    let (text, reference) = read_input("request", path)?;
+    let source = faults.sources.add(path.as_str(), text.as_str());
+    let (request, problems) = parse_request(source, &text);
+    faults.add_plan(&problems);
+    Ok((request, Some(reference)))
+}
+
+fn read_inventory(args: &SourceArgs, faults: &mut Faults) -> Result<(Inventory, Option<InputRef>, Secrets), Failure> {
+    let mut reference = None;
+    let mut inventory = Inventory::default();
+    if let Some(path) = &args.inventory {
+        let (text, digest) = read_input("inventory", path)?;
+        let source = faults.sources.add(path.as_str(), text.as_str());
+        let (read, problems) = parse_inventory(source, &text);
+        faults.add_plan(&problems);
+        inventory = read;
+        reference = Some(digest);
+    }
+    for argument in &args.hosts {
+        inventory.vnfcs.push(parse_host_argument(argument).map_err(Failure::usage)?);
+    }
+    if inventory.vnfcs.is_empty() && args.inventory.is_none() {
+        return Err(Failure::usage("no VNFC is named, so there is no host to run on")
+            .help("name each with `--host VDU=user@address`, or all of them in a file with `--inventory FILE`"));
+    }
+    let secrets = passwords(&inventory.vnfcs)?;
+    Ok((inventory, reference, secrets))
+}
+
+/// Passwords that the inventory takes from environment variables.
+pub(crate) fn passwords(vnfcs: &[Vnfc]) -> Result<Secrets, Failure> {
+    let mut secrets = Secrets::new();
+    for vnfc in vnfcs {
+        if let Some(name) = &vnfc.ssh.password_env {
+            let value = variable(name).ok_or_else(|| {
+                Failure::usage(format!("the inventory takes a password from the environment variable `{name}`, which is not set"))
+            })?;
+            secrets.insert(format!("host.{}.password", vnfc.vdu_key()), value);
+        }
+    }
+    Ok(secrets)
+}
+
+fn choose_flavour<'a>(args: &SourceArgs, request: &Request, inventory: &Inventory, vnfd: &'a Vnfd, faults: &mut Faults) -> Result<&'a Flavour, Unprepared> {
+    let named = request.flavour.as_ref().or(inventory.flavour.as_ref());
+    let wanted = args.flavour.as_deref().or(named.map(|flavour| flavour.value.as_str()));
+    let ids: Vec<&str> = vnfd.flavours.iter().map(|flavour| flavour.id.text.as_ref()).collect();
+    let Some(wanted) = wanted else {
+        return match vnfd.flavours.as_slice() {
+            [only] => Ok(only),
+            [] => Err(Failure::usage("the VNFD has no deployment flavour").into()),
+            _ => Err(Failure::usage(format!("the VNFD has several flavours: {}", ids.join(", "))).help("choose one with `--flavour ID`").into()),
+        };
+    };
+    if let Some(found) = vnfd.flavours.iter().find(|flavour| flavour.id.text.as_ref() == wanted) {
+        return Ok(found);
+    }
+    let message = format!("the VNFD has no flavour `{wanted}`");
+    let help = vnfpkg_plan::problem::did_you_mean(wanted, ids.iter().copied()).unwrap_or_else(|| format!("it has {}", ids.join(", ")));
+    match named.filter(|_| args.flavour.is_none()) {
+        Some(at) => {
+            let problem = Problem::at(vnfpkg_plan::problem::ProblemKind::RequestFlavour, at.span, message).help(help);
+            faults.add_plan(&[problem]);
+            Err(Unprepared::Faults(Box::new(std::mem::take(faults))))
+        }
+        None => Err(Failure::usage(message).help(help).into()),
+    }
+}
+
+fn package_ref(path: &Utf8Path, flavour: &Flavour, vnfd: &Vnfd) -> PackageRef {
+    let text = |name: &Option<Name>| name.as_ref().map(|name| name.text.to_string()).unwrap_or_default();
+    PackageRef {
+        path: path.to_string(),
+        descriptor_id: text(&vnfd.info.descriptor_id),
+        flavour: flavour.id.text.to_string(),
+        product: text(&vnfd.info.product_name),
+    }
+}
+
+/// A digest of names, sizes and contents; contents by the checksum of the archive, or read when they are small.
+pub(crate) fn package_input(path: &Utf8Path, package: &Package) -> InputRef {
+    let mut hash = Sha256::new();
+    for entry in package.files() {
+        hash.update(format!("{}\0{}\0{:?}\0", entry.path, entry.size, entry.crc32));
+        if entry.crc32.is_none()
+            && entry.size <= INPUT_LIMIT
+            && let Ok(content) = package.read(&entry.path, INPUT_LIMIT)
+        {
+            hash.update(content);
+        }
+    }
+    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    InputRef { kind: "package".into(), path: path.to_string(), sha256 }
+}
+
+/// The given name, else one that stands for this VNFD on these hosts.
+fn instance_name(args: &SourceArgs, inventory: &Inventory, vnfd: &Vnfd) -> String {
+    if let Some(name) = args.instance.as_ref().or(inventory.instance.as_ref()) {
+        return name.clone();
+    }
+    let addresses: BTreeSet<String> = inventory
+        .vnfcs
+        .iter()
+        .map(|vnfc| {
+            let address = vnfc.address.clone().or_else(|| vnfc.cps.iter().find_map(|cp| cp.address().map(str::to_owned)));
+            format!("{}={}:{}", vnfc.vdu, address.unwrap_or_default(), vnfc.ssh.port.unwrap_or(22))
+        })
+        .collect();
+    let mut hash = Sha256::new();
+    hash.update(vnfd.info.descriptor_id.as_ref().map_or("", |id| &id.text));
+    for address in addresses {
+        hash.update(format!("\0{address}"));
+    }
+    let digest: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("vnf-{digest}")
+}
+
+fn change(args: &SourceArgs, request: &Request) -> Change {
+    let ids: BTreeSet<String> = args.vnfcs.iter().cloned().chain(request.vnfcs.iter().map(|vnfc| vnfc.value.clone())).collect();
+    let about_some = args.operation.starts_with("heal") && !ids.is_empty();
+    Change { new: about_some.then_some(ids), removed: BTreeSet::new() }
+}
+
+/// What a resume needs again, since no secret is ever stored.
+pub(crate) struct Again {
+    pub(crate) secrets: Secrets,
+    pub(crate) files: Files,
+    pub(crate) inputs: Vec<InputRef>,
+}
+
+/// Reads package, request and inventory of a stored plan again.
+pub(crate) fn again(plan: &vnfpkg_plan::Plan, request: Option<&Utf8Path>) -> Result<Again, Unprepared> {
+    let path_of = |kind: &str| plan.inputs.iter().find(|input| input.kind == kind).map(|input| Utf8PathBuf::from(&input.path));
+    let mut faults = Faults::default();
+    let package_path = Utf8PathBuf::from(&plan.package.path);
+    let files = Files(Arc::new(open(&package_path)?));
+    let report = check_package(&files.0, &mut faults)?;
+    let vnfd = report.vnfd.as_ref().ok_or_else(|| no_vnfd(&package_path))?;
+    let flavour = vnfd
+        .flavours
+        .iter()
+        .find(|flavour| flavour.id.text.as_ref() == plan.package.flavour)
+        .ok_or_else(|| Failure::new(Exit::Refused, format!("the package no longer has the flavour `{}`", plan.package.flavour)))?;
+    let hooked: Hooked = hooks::resolve(&plan.operation, flavour, &report, vnfd, &mut faults.sources)?;
+    let operation: &Operation = hooked.operation(&plan.operation)?;
+    let request_path = request.map(Utf8Path::to_owned).or_else(|| path_of("request"));
+    let (request, request_ref) = read_request(request_path.as_deref(), &mut faults)?;
+    let inventory_path = path_of("inventory");
+    let mut secrets = Secrets::new();
+    let mut inventory_ref = None;
+    if let Some(path) = &inventory_path {
+        let (text, digest) = read_input("inventory", path)?;
+        let source = faults.sources.add(path.as_str(), text.as_str());
+        secrets = passwords(&parse_inventory(source, &text).0.vnfcs)?;
+        inventory_ref = Some(digest);
+    }
+    collect_secrets(operation, &hooked.parameters, &request, &mut secrets);
+    let inputs = [Some(package_input(&package_path, &files.0)), request_ref, inventory_ref].into_iter().flatten().collect();
+    Ok(Again { secrets, files, inputs })
+}
+
+fn collect_secrets(operation: &Operation, parameters: &ParameterKind, request: &Request, secrets: &mut Secrets) {
+    let key = operation.input.as_ref().map(|key| key.value.as_str());
+    let (kind, node) = match key {
+        Some(key) => (
+            parameters.find(&[key]).map_or(ParameterKind::Any, |parameter| parameter.kind.clone()),
+            request.additional_params.as_ref().and_then(|node| node.get(key)),
+        ),
+        None => (parameters.clone(), request.additional_params.as_ref()),
+    };
+    vnfpkg_plan::parameters::template_value(&kind, node, "input", false, secrets);
+}
