@@ -1,0 +1,132 @@
+//! Hosts and their connections.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use secrecy::SecretString;
+use vnfpkg_transport::{Control, ErrorKind, Host, Sudo, TransportError};
+
+use super::core::{Core, jitter};
+use super::emit::Halt;
+use crate::events::{EventKind, Failure, HostFault, Phase};
+use crate::supervise::Remote;
+
+/// One host of the plan.
+pub(super) struct HostSlot {
+    pub(super) name: String,
+    pub(super) host: Arc<dyn Host>,
+    sudo: Sudo,
+    link: Mutex<Link>,
+    /// The supervisor is installed: for the login user, for root.
+    installed: [AtomicBool; 2],
+}
+
+/// The way to a host.
+#[derive(Debug, Clone)]
+pub(super) enum Link {
+    /// Not tried yet.
+    Idle,
+    /// Somebody tries.
+    Trying,
+    /// Connected once; transports reconnect by themselves.
+    Up,
+    /// Given up.
+    Failed(Failure),
+}
+
+/// One try may take so long.
+const TRY_LIMIT: Duration = Duration::from_secs(30);
+
+impl HostSlot {
+    pub(super) fn new(name: String, host: Arc<dyn Host>, sudo: Sudo) -> Self {
+        Self { name, host, sudo, link: Mutex::new(Link::Idle), installed: [AtomicBool::new(false), AtomicBool::new(false)] }
+    }
+
+    /// The host as the login user or as root sees it.
+    pub(super) fn remote<'s>(&'s self, run: &'s str, as_root: bool) -> Remote<'s> {
+        let root: Option<Option<&SecretString>> = match &self.sudo {
+            _ if !as_root => None,
+            Sudo::Root => None,
+            Sudo::NoPassword => Some(None),
+            Sudo::Password(password) => Some(Some(password)),
+        };
+        Remote { host: &*self.host, run, root, installed: &self.installed[usize::from(root.is_some())] }
+    }
+
+    pub(super) fn link(&self) -> MutexGuard<'_, Link> {
+        self.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Core<'_> {
+    /// Tries a host until it answers, refuses, or its time is up. Leaves the link `Up`, `Failed`, or `Idle` when cancelled.
+    pub(super) fn connect(&self, index: usize) -> Result<(), Halt> {
+        let slot = &self.slots[index];
+        let link = match self.reach(slot, self.options.connect_wait) {
+            Ok(()) => {
+                self.emitter.show(EventKind::HostConnected { host: slot.name.clone() });
+                Link::Up
+            }
+            Err(error) if self.stop.is_cancelled() || error.kind == ErrorKind::Cancelled => Link::Idle,
+            Err(error) => Link::Failed(self.give_up(slot, &error)?),
+        };
+        *slot.link() = link;
+        Ok(())
+    }
+
+    /// After a loss: the same within the limit for lost hosts. The error is the last try's.
+    pub(super) fn reconnect(&self, slot: &HostSlot, error: &TransportError) -> Result<Result<(), TransportError>, Halt> {
+        self.emitter.emit(EventKind::HostLost { host: slot.name.clone(), message: self.masker.mask(&error.message) })?;
+        if let Link::Failed(failure) = &*slot.link() {
+            return Ok(Err(TransportError::new(ErrorKind::Unreachable, failure.message.clone())));
+        }
+        match self.reach(slot, self.options.reconnect_wait) {
+            Ok(()) => {
+                self.emitter.show(EventKind::HostConnected { host: slot.name.clone() });
+                Ok(Ok(()))
+            }
+            Err(error) => {
+                if !self.stop.is_cancelled() && error.kind != ErrorKind::Cancelled {
+                    let failure = self.give_up(slot, &error)?;
+                    *slot.link() = Link::Failed(failure);
+                }
+                Ok(Err(error))
+            }
+        }
+    }
+
+    fn reach(&self, slot: &HostSlot, limit: Duration) -> Result<(), TransportError> {
+        let end = Instant::now() + limit;
+        let mut pause = Duration::from_millis(250);
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            self.emitter.show(EventKind::HostConnecting { host: slot.name.clone(), tries });
+            let left = end.saturating_duration_since(Instant::now());
+            let control = Control::within(&self.stop.cancel, TRY_LIMIT.min(left.max(Duration::from_secs(1))));
+            let error = match slot.host.connect(&control) {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            };
+            let worth_it = matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Lost | ErrorKind::TimedOut);
+            let pause_now = jitter(pause);
+            if !worth_it || self.check_time() || Instant::now() + pause_now >= end || !self.pause(pause_now) {
+                return Err(error);
+            }
+            pause = (pause * 2).min(Duration::from_secs(10));
+        }
+    }
+
+    fn give_up(&self, slot: &HostSlot, error: &TransportError) -> Result<Failure, Halt> {
+        let kind = match error.kind {
+            ErrorKind::Auth => HostFault::Auth,
+            ErrorKind::HostKey => HostFault::HostKey,
+            _ => HostFault::Unreachable,
+        };
+        let message = self.masker.mask(&error.message);
+        let help = error.help.clone();
+        self.emitter.emit(EventKind::HostFailed { host: slot.name.clone(), kind, message: message.clone(), help: help.clone() })?;
+        Ok(Failure { phase: Phase::Prepare, exit: None, host: true, message: format!("{kind}: {message}"), help, tail: Vec::new() })
+    }
+}

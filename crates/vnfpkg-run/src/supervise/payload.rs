@@ -1,0 +1,230 @@
+//! What goes to the host's `sh` on standard input.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// The program on the host.
+const SUPERVISOR: &str = include_str!("supervisor.sh");
+
+/// Divides a password, which `sudo` may or may not read, from the payload.
+pub(super) const MARK: &str = "#vnfpkg";
+
+/// A script with everything filled in. Holds secrets: no `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Script(pub String);
+
+impl Script {
+    /// Interpreter and its one argument, from a `#!` line.
+    fn interpreter(&self) -> (&str, &str) {
+        let Some(line) = self.0.strip_prefix("#!") else { return ("", "") };
+        let line = line.lines().next().unwrap_or_default().trim();
+        match line.split_once([' ', '\t']) {
+            Some((interpreter, argument)) => (interpreter, argument.trim()),
+            None => (line, ""),
+        }
+    }
+}
+
+/// What an attempt does between its probe and its verification.
+pub enum Job {
+    /// Runs a script.
+    Run(Script),
+    /// Writes a file, unless an equal one is there.
+    Write {
+        /// The content.
+        content: String,
+        /// Absolute path.
+        to: String,
+        /// Permission bits.
+        mode: u32,
+    },
+    /// Nothing: the probe tells whether there is something to do.
+    Probe,
+    /// Nothing: the probe and the comparison of `Write` tell whether there is something to do.
+    Compare {
+        /// The content.
+        content: String,
+        /// Absolute path.
+        to: String,
+        /// Permission bits.
+        mode: u32,
+    },
+    /// Nothing: only the verification runs.
+    Verify,
+}
+
+/// One attempt of a task, ready to be sent.
+pub struct Attempt {
+    /// Folder name, unique within the run: `TASK.ATTEMPT`.
+    pub name: String,
+    /// Exit status 0: nothing to do.
+    pub probe: Option<Script>,
+    /// The work.
+    pub job: Job,
+    /// Exit status 0: it worked.
+    pub verify: Option<Script>,
+    /// Ask the verification again until then.
+    pub until: Duration,
+    /// Pause between two asks.
+    pub every: Duration,
+    /// Limit for all of it, enforced on the host.
+    pub timeout: Duration,
+}
+
+/// Any bytes as one word of a shell script.
+pub(super) fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('\'');
+    for piece in text.split_inclusive('\'') {
+        match piece.strip_suffix('\'') {
+            Some(before) => {
+                out.push_str(before);
+                out.push_str("'\\''");
+            }
+            None => out.push_str(piece),
+        }
+    }
+    out.push('\'');
+    out
+}
+
+/// Seconds for `sleep`, rounded up.
+fn seconds(limit: Duration) -> u64 {
+    limit.as_secs() + u64::from(limit.subsec_nanos() > 0)
+}
+
+/// The name of the installed supervisor, which changes with its text.
+fn supervisor_name() -> String {
+    format!("supervisor-{:08x}", crc32fast::hash(SUPERVISOR.as_bytes()))
+}
+
+/// The part of every payload: where things are, and the supervisor itself.
+pub(super) struct Frame<'a> {
+    /// Run id.
+    pub(super) run: &'a str,
+    /// Number that marks the frames of this exec.
+    pub(super) nonce: &'a str,
+    /// Folder name of the attempt; empty when there is none.
+    pub(super) name: &'a str,
+    /// Send the supervisor along.
+    pub(super) install: bool,
+    /// Bytes of both logs that the caller has; `None` when it wants none.
+    pub(super) have: Option<(u64, u64)>,
+}
+
+impl Frame<'_> {
+    /// A payload that calls one entry point of the supervisor. `files` defines what the entry point needs. All of it is one compound command, so
+    /// that a shell which gets only a part of it executes nothing.
+    pub(super) fn payload(&self, files: &str, call: &str) -> String {
+        let Self { run, nonce, name, .. } = self;
+        let mut out = String::with_capacity(files.len() + SUPERVISOR.len() + 1024);
+        let (have_out, have_err) = match self.have {
+            Some((out, err)) => (out.to_string(), err.to_string()),
+            None => ("-1".to_owned(), "-1".to_owned()),
+        };
+        let _ = write!(
+            out,
+            "{{\nvp_umask=$(umask)\numask 077\nvp_nonce={nonce}\nB=${{HOME:-/root}}/.local/state/vnfpkg/{run}\nD=$B/{name}\n\
+             S=$B/{}\nvp_oo={have_out} vp_oe={have_err}\n",
+            supervisor_name()
+        );
+        if self.install {
+            let _ = writeln!(
+                out,
+                "[ -f \"$S\" ] || {{ mkdir -p \"$B\" && printf '%s' {} >\"$S.$$\" && mv \"$S.$$\" \"$S\"; }} || exit 1",
+                quote(SUPERVISOR)
+            );
+        } else {
+            out.push_str("[ -f \"$S\" ] || { printf '\\036vnfpkg:%s:begin\\n\\036vnfpkg:%s:install\\n' \"$vp_nonce\" \"$vp_nonce\"; exit; }\n");
+        }
+        let _ = write!(out, ". \"$S\"\n{files}{call}\nexit\n}}\n");
+        out
+    }
+}
+
+/// A `printf` that writes text to a file without starting a process, so that no secret is ever in an argument list.
+fn put(out: &mut String, file: &str, text: &str) {
+    // A shell word cannot hold NUL.
+    out.push_str("{ ");
+    for (i, piece) in text.split('\0').enumerate() {
+        if i > 0 {
+            out.push_str(" && printf '\\000' && ");
+        }
+        let _ = write!(out, "printf '%s' {}", quote(piece));
+    }
+    let _ = write!(out, "; }} >\"$D/{file}\"");
+}
+
+impl Attempt {
+    /// Defines `vp_files`, which fills the folder of the attempt.
+    pub(super) fn files(&self) -> String {
+        let mut settings = format!(
+            "vp_timeout={}\nvp_until={}\nvp_every={}\n",
+            seconds(self.timeout).max(1),
+            seconds(self.until),
+            fraction(self.every)
+        );
+        let mut out = String::from("vp_files() {\n");
+        let mut script = |out: &mut String, name: &str, script: &Script| {
+            let (interpreter, argument) = script.interpreter();
+            let _ = writeln!(settings, "vp_{name}_i={}\nvp_{name}_a={}", quote(interpreter), quote(argument));
+            put(out, name, &script.0);
+            out.push_str(" &&\n");
+        };
+        if let Some(probe) = &self.probe {
+            script(&mut out, "probe", probe);
+        }
+        if let Some(verify) = &self.verify {
+            script(&mut out, "verify", verify);
+        }
+        let kind = match &self.job {
+            Job::Run(run) => {
+                script(&mut out, "run", run);
+                "run"
+            }
+            Job::Write { content, to, mode } | Job::Compare { content, to, mode } => {
+                let _ = writeln!(settings, "vp_to={}\nvp_mode={:04o}", quote(to), mode & 0o7777);
+                put(&mut out, "attachment", content);
+                out.push_str(" &&\n");
+                if matches!(self.job, Job::Write { .. }) { "write" } else { "compare" }
+            }
+            Job::Probe => "probe",
+            Job::Verify => "verify",
+        };
+        let _ = writeln!(settings, "vp_kind={kind}");
+        // The settings are the one file that ends the list; the umask is known only on the host.
+        let _ = write!(out, "{{ printf '%s' {} && printf 'vp_umask=%s\\n' \"$vp_umask\"; }} >\"$D/task\"\n}}\n", quote(&settings));
+        out
+    }
+}
+
+/// Seconds with one digit behind the point, at least 0.1: `sleep` of GNU and busybox takes it.
+fn fraction(pause: Duration) -> String {
+    let tenths = pause.as_millis().div_ceil(100).max(1);
+    if tenths.is_multiple_of(10) { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoting_survives_quotes() {
+        assert_eq!(quote("it's; $(rm)"), "'it'\\''s; $(rm)'");
+        assert_eq!(quote(""), "''");
+    }
+
+    #[test]
+    fn a_shebang_gives_interpreter_and_one_argument() {
+        assert_eq!(Script("#!/usr/bin/env -S bash -e\nx".into()).interpreter(), ("/usr/bin/env", "-S bash -e"));
+        assert_eq!(Script("#! /bin/bash\r\nx".into()).interpreter(), ("/bin/bash", ""));
+        assert_eq!(Script("echo".into()).interpreter(), ("", ""));
+    }
+
+    #[test]
+    fn pauses_are_never_zero() {
+        assert_eq!(fraction(Duration::ZERO), "0.1");
+        assert_eq!(fraction(Duration::from_millis(2000)), "2");
+        assert_eq!(fraction(Duration::from_millis(1500)), "1.5");
+    }
+}
