@@ -18,4 +18,5 @@ chmod 644 /etc/ssh/ssh_host_ed25519_key.pub
 if [ "$sudo" = password ]; then
     echo 'ubuntu ALL=(ALL:ALL) ALL' >/etc/sudoers.d/90-lab
 fi
-systemctl reload ssh
+# Returns when the server listens again; sessions stay.
+systemctl restart ssh
