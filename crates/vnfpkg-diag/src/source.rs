@@ -133,6 +133,16 @@ impl Sources {
         self.list.iter().position(|source| source.name() == name).map(|at| SourceId(to_u32(at)))
     }
 
+    /// Replaces the characters of a span by asterisks, so that no finding shows them. Offsets stay.
+    pub fn mask(&mut self, span: Span) {
+        let Some(source) = self.list.get_mut(span.source.0 as usize) else { return };
+        let hide = |(at, c): (usize, char)| match span.range().contains(&at) && c != '\n' {
+            true => "*".repeat(c.len_utf8()),
+            false => c.to_string(),
+        };
+        source.text = source.text.char_indices().map(hide).collect::<String>().into();
+    }
+
     /// Where a span begins.
     pub fn line_col(&self, span: Span) -> LineCol {
         self.get(span.source).line_col(span.start)
@@ -159,6 +169,15 @@ mod tests {
         assert_eq!(at(999), LineCol { line: 3, column: 5 });
         assert_eq!(sources.get(id).line(2), "zw\u{f6}lf: x");
         assert_eq!(sources.get(id).line(9), "");
+    }
+
+    #[test]
+    fn a_masked_text_keeps_its_places() {
+        let mut sources = Sources::new();
+        let id = sources.add("a", "p: 'z\u{f6}'\nq: 1");
+        sources.mask(Span::new(id, 3, 8));
+        assert_eq!(sources.get(id).text(), "p: *****\nq: 1");
+        sources.mask(Span::new(id, 70, 80));
     }
 
     #[test]

@@ -1,0 +1,46 @@
+//! What the check of a rule may look at: the package as a whole, after everything was read.
+
+use std::cell::Cell;
+
+use vnfpkg_csar::{Field, Package, ToscaMeta, join};
+use vnfpkg_diag::Sources;
+use vnfpkg_tosca::vnfd::Vnfd;
+
+use crate::digests::Digests;
+use crate::validate::{Lifecycle, ManifestFile};
+
+/// The package and all that was read of it. What is broken is `None` or left out, and was reported.
+pub(crate) struct Context<'a> {
+    pub(crate) package: &'a Package,
+    pub(crate) sources: &'a Sources,
+    pub(crate) meta: Option<&'a ToscaMeta>,
+    pub(crate) manifest: Option<&'a ManifestFile>,
+    /// Path of the main template, when the package has it.
+    pub(crate) entry: Option<&'a str>,
+    pub(crate) vnfd: Option<&'a Vnfd>,
+    pub(crate) lifecycles: &'a [Lifecycle],
+    pub(crate) digests: &'a Digests,
+    /// How many more paths are looked for.
+    pub(crate) suggestions: Cell<usize>,
+}
+
+/// Looking for a similar path takes a walk over all of them; a hostile package does not get more walks than this.
+pub(crate) const SUGGESTIONS: usize = 100;
+
+impl Context<'_> {
+    /// Help for a path that is not there: the one that differs in case alone, or nearly.
+    pub(crate) fn did_you_mean(&self, path: &str) -> Option<String> {
+        self.suggestions.set(self.suggestions.get().checked_sub(1)?);
+        crate::files::near(self.package, path).map(|near| format!("did you mean `{near}`?"))
+    }
+}
+
+/// The package path that a field names; `None` for a URI or a path that leaves the package.
+pub(crate) fn path_of(field: &Field) -> Option<String> {
+    join("", &field.value.text)
+}
+
+/// Is it an address rather than a path?
+pub(crate) fn is_uri(text: &str) -> bool {
+    text.contains("://")
+}

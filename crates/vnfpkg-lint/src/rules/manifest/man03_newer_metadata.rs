@@ -1,0 +1,44 @@
+//! Since SOL004 2.7.1 the metadata also hold `vnfd_id`, `vnfm_info`, `vnf_software_version` and
+//! `compatible_specification_versions`. A manifest that has one of them is of such an edition and has all of them.
+//!
+//! ## Bad
+//!
+//! ```text
+//! metadata:
+//!   vnfd_id: 8d0e2b8c-6d0f-4c29-9a57-3b1f7a2f5c10
+//! ```
+//!
+//! ## Good
+//!
+//! ```text
+//! metadata:
+//!   vnfd_id: 8d0e2b8c-6d0f-4c29-9a57-3b1f7a2f5c10
+//!   vnfm_info: etsivnfm:v2.6.1
+//!   vnf_software_version: 1.0
+//!   compatible_specification_versions: 2.7.1
+//! ```
+
+use vnfpkg_diag::{Finding, Severity};
+
+use crate::context::Context;
+use crate::rule::Rule;
+
+pub(crate) const RULE: Rule = Rule {
+    code: "MAN03",
+    name: "newer-metadata",
+    title: "The metadata of newer editions stand together",
+    severity: Severity::Warning,
+    clause: "SOL004 §4.3.2",
+    check: Some(check),
+    ..Rule::BASE
+};
+
+const NEWER: [&str; 4] = ["vnfd_id", "vnfm_info", "vnf_software_version", "compatible_specification_versions"];
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let Some(file) = context.manifest else { return Vec::new() };
+    let (present, missing): (Vec<&str>, Vec<&str>) = NEWER.into_iter().partition(|key| file.manifest.get(key).is_some());
+    let Some(first) = present.first().and_then(|key| file.manifest.get(key)).filter(|_| !missing.is_empty()) else { return Vec::new() };
+    let message = format!("the manifest has `{}` but no {}", first.key.text, vnfpkg_tosca::listed(missing));
+    vec![RULE.at(first.span(), message).help("SOL004 2.7.1 and newer want all four")]
+}

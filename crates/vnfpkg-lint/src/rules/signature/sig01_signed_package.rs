@@ -1,0 +1,42 @@
+//! The package has a signature: a CMS block at the end of the manifest (option 1), or an outer zip with the package and its
+//! signature (option 2). Digests alone protect against accidents, not against people.
+//!
+//! ## Bad
+//!
+//! ```text
+//! Source: ...
+//! Algorithm: SHA-256
+//! Hash: ...
+//! ```
+//!
+//! ## Good
+//!
+//! ```text
+//! Source: ...
+//! Algorithm: SHA-256
+//! Hash: ...
+//!
+//! -----BEGIN CMS-----
+//! ...
+//! -----END CMS-----
+//! ```
+
+use vnfpkg_diag::{Finding, Severity};
+
+use crate::context::Context;
+use crate::rule::Rule;
+
+pub(crate) const RULE: Rule = Rule {
+    code: "SIG01",
+    name: "signed-package",
+    title: "The package is signed",
+    severity: Severity::Info,
+    clause: "SOL004 §5.1",
+    check: Some(check),
+    ..Rule::BASE
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let unsigned = context.manifest.filter(|file| file.manifest.cms.is_none());
+    unsigned.map(|file| RULE.file(&file.path, "the package is not signed")).into_iter().collect()
+}

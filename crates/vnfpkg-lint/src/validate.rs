@@ -1,0 +1,192 @@
+//! The run: container, TOSCA.meta, manifest, VNFD, lifecycle documents, digests, then the checks of all rules. What one phase cannot
+//! read the next ones do without, and say nothing about.
+
+use std::cell::Cell;
+
+use vnfpkg_csar::{Field, Manifest, Package, ReadError, TOSCA_META, ToscaMeta};
+use vnfpkg_diag::{Finding, Severity, SourceId, Sources, Span, sort_findings};
+use vnfpkg_plan::bundle::Bundle;
+use vnfpkg_tosca::vnfd::Vnfd;
+
+use crate::context::{Context, SUGGESTIONS, path_of};
+use crate::digests::Digests;
+use crate::problems::finding_for_csar;
+use crate::rule::Rule;
+use crate::rules::{MANIFEST_TEXT, META_TEXT, RULES};
+use crate::{descriptor, lifecycle};
+
+/// Largest TOSCA.meta or manifest: 100,000 files of 150 bytes each.
+const TEXT_LIMIT: u64 = 16 << 20;
+
+/// What `validate` looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Read all files, compare their digests and checksums.
+    pub digests: bool,
+    /// Report hints too: findings of severity info.
+    pub pedantic: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { digests: true, pedantic: false }
+    }
+}
+
+/// What was found, and what was read.
+pub struct Report {
+    /// All findings, sorted by file and place.
+    pub findings: Vec<Finding>,
+    /// TOSCA.meta, when the package has one.
+    pub meta: Option<ToscaMeta>,
+    /// The manifest, when the package has one.
+    pub manifest: Option<ManifestFile>,
+    /// The VNFD as far as it could be read.
+    pub vnfd: Option<Vnfd>,
+    /// The lifecycle documents that its hooks name, each once.
+    pub lifecycles: Vec<Lifecycle>,
+    /// How much there was.
+    pub stats: Stats,
+}
+
+/// A manifest and where it is.
+#[derive(Debug, Clone)]
+pub struct ManifestFile {
+    /// Its path in the package.
+    pub path: String,
+    /// What it says.
+    pub manifest: Manifest,
+}
+
+/// A lifecycle document of the package with its templates.
+pub struct Lifecycle {
+    /// Path of the document.
+    pub path: String,
+    /// The document and its templates.
+    pub bundle: Bundle,
+}
+
+/// How much there was to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stats {
+    /// Files of the package.
+    pub files: usize,
+    /// Their bytes, uncompressed.
+    pub bytes: u64,
+}
+
+impl Report {
+    /// How many findings of a severity there are.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// The worst severity found.
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.severity).max()
+    }
+
+    /// The lifecycle document of a path.
+    pub fn lifecycle(&self, path: &str) -> Option<&Lifecycle> {
+        self.lifecycles.iter().find(|lifecycle| lifecycle.path == path)
+    }
+}
+
+/// Applies every rule to a package. The texts that the findings point into are added to `sources`.
+pub fn validate(package: &Package, sources: &mut Sources, options: &Options) -> Report {
+    let mut findings: Vec<Finding> = package.problems().iter().map(finding_for_csar).collect();
+    let stats = package.files().fold(Stats::default(), |stats, entry| Stats { files: stats.files + 1, bytes: stats.bytes + entry.size });
+    let mut report = Report { findings: Vec::new(), meta: None, manifest: None, vnfd: None, lifecycles: Vec::new(), stats };
+    if package.is_sound() {
+        report.meta = read_meta(package, sources, &mut findings);
+        report.manifest = read_manifest(package, report.meta.as_ref(), sources, &mut findings);
+        let entry = entry_definitions(package, report.meta.as_ref());
+        if let Some(entry) = &entry {
+            let others: Vec<String> = report.meta.iter().flat_map(|meta| descriptor::others(package, meta)).collect();
+            let loaded = descriptor::load(package, sources, entry, &others, &mut findings);
+            report.lifecycles = lifecycle::load(package, &loaded, sources, &mut findings);
+            report.vnfd = Some(loaded);
+        }
+        let digests = match options.digests {
+            true => Digests::compute(package, report.meta.as_ref(), report.manifest.as_ref(), report.vnfd.as_ref()),
+            false => Digests::default(),
+        };
+        let context = Context {
+            package,
+            sources,
+            meta: report.meta.as_ref(),
+            manifest: report.manifest.as_ref(),
+            entry: entry.as_deref(),
+            vnfd: report.vnfd.as_ref(),
+            lifecycles: &report.lifecycles,
+            digests: &digests,
+            suggestions: Cell::new(SUGGESTIONS),
+        };
+        findings.extend(RULES.iter().filter_map(|registered| registered.rule.check).flat_map(|check| check(&context)));
+    }
+    findings.retain(|finding| options.pedantic || finding.severity > Severity::Info);
+    sort_findings(&mut findings, sources);
+    report.findings = findings;
+    report
+}
+
+/// TOSCA.meta; one whose name is spelled in another case is read too, so that its other faults are seen.
+fn read_meta(package: &Package, sources: &mut Sources, findings: &mut Vec<Finding>) -> Option<ToscaMeta> {
+    let path = if package.exists(TOSCA_META) { TOSCA_META } else { package.near(TOSCA_META)? };
+    let (source, text) = read_text(package, path, META_TEXT, sources, findings)?;
+    let (meta, problems) = ToscaMeta::parse(source, &text);
+    findings.extend(problems.iter().map(finding_for_csar));
+    Some(meta)
+}
+
+/// The manifest that TOSCA.meta names; without TOSCA.meta the one beside the root template (SOL004 §4.1.3).
+fn read_manifest(package: &Package, meta: Option<&ToscaMeta>, sources: &mut Sources, findings: &mut Vec<Finding>) -> Option<ManifestFile> {
+    let named = match meta {
+        Some(meta) => path_of(meta.entry_manifest()?)?,
+        None => format!("{}.mf", package.root_yaml().path()?.rsplit_once('.')?.0),
+    };
+    let path = existing(package, &named)?;
+    let (source, text) = read_text(package, &path, MANIFEST_TEXT, sources, findings)?;
+    let (manifest, problems) = Manifest::parse(source, &text);
+    findings.extend(problems.iter().map(finding_for_csar));
+    Some(ManifestFile { path, manifest })
+}
+
+/// The main template: the one that TOSCA.meta names, else the only one in the root.
+fn entry_definitions(package: &Package, meta: Option<&ToscaMeta>) -> Option<String> {
+    match meta {
+        Some(meta) => existing(package, &path_of(meta.entry_definitions().filter(|field| has_value(field))?)?),
+        None => package.root_yaml().path().map(str::to_owned),
+    }
+}
+
+fn has_value(field: &Field) -> bool {
+    !field.value.text.is_empty()
+}
+
+/// The file of a path, or the one whose path differs in case alone.
+fn existing(package: &Package, path: &str) -> Option<String> {
+    let found = package.entry(path).map(|entry| entry.path.as_str()).or_else(|| package.near(path))?;
+    package.entry(found).filter(|entry| entry.is_file()).map(|entry| entry.path.clone())
+}
+
+/// Reads a text; what is wrong with its bytes is a finding of `rule`.
+fn read_text(package: &Package, path: &str, rule: &Rule, sources: &mut Sources, findings: &mut Vec<Finding>) -> Option<(SourceId, String)> {
+    match package.read_text(path, TEXT_LIMIT) {
+        Ok(text) => {
+            let source = sources.add(path, text.text.as_str());
+            for offset in &text.invalid {
+                let span = Span::new(source, *offset, *offset + char::REPLACEMENT_CHARACTER.len_utf8());
+                findings.push(rule.at(span, "these bytes are not UTF-8").help("save the file as UTF-8"));
+            }
+            Some((source, text.text))
+        }
+        // It was found when the package was opened.
+        Err(ReadError::Blocked { .. }) => None,
+        Err(error) => {
+            let damaged = error.problem().as_ref().map(finding_for_csar);
+            findings.push(damaged.unwrap_or_else(|| rule.file(path, format!("the file cannot be read: {error}"))));
+            None
+        }
+    }
+}
