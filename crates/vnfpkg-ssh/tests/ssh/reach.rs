@@ -1,7 +1,8 @@
 //! Getting a connection, or saying why not.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use vnfpkg_transport::{CancelToken, Control, ErrorKind};
@@ -82,18 +83,28 @@ fn a_server_that_speaks_something_else() {
 }
 
 #[test]
-fn a_server_that_drops_connections_under_load_gets_them_again() {
-    let sshd = Sshd::with(&Settings { config: "MaxStartups 1:100:1".into(), ..Settings::default() });
+fn a_connection_that_a_busy_server_drops_is_tried_again() {
+    let config = "MaxStartups 1:100:1\nLoginGraceTime 2".into();
+    let sshd = Sshd::with(&Settings { config, ..Settings::default() });
     let host = host(sshd.options(), &sshd.target());
-    host.connect(&control()).expect("the first connection");
-    let all_here = std::sync::Barrier::new(3);
+    let fifo = sshd.at("fifo");
+    run(&*host, &format!("mkfifo {fifo}"), b"").expect("the host is known to work");
     std::thread::scope(|scope| {
-        for _ in 0..3 {
-            scope.spawn(|| {
-                all_here.wait();
-                assert_eq!(run(&*host, "sleep 0.2; echo in", b"").expect("gets in").stdout, b"in\n");
-            });
-        }
+        let (started, running) = mpsc::channel();
+        let first = scope.spawn({
+            let (host, command) = (&host, format!("echo up; cat {fifo}"));
+            move || host.exec(&command, b"", &control(), &mut |_, _| {
+                let _ = started.send(());
+            })
+        });
+        running.recv().expect("the only session is in use");
+        // Takes the one place for logins until the server loses patience.
+        let mut squatter = TcpStream::connect((sshd.address, sshd.port)).expect("connects");
+        squatter.read_exact(&mut [0; 4]).expect("the server speaks");
+        let second = run(&*host, "echo in", b"");
+        std::fs::write(sshd.path("fifo"), "go").expect("the first call ends");
+        first.join().expect("no panic").expect("runs");
+        assert_eq!(second.expect("gets in").stdout, b"in\n");
     });
 }
 

@@ -161,7 +161,7 @@ fn config(folder: &Path, settings: &Settings, port: u16) -> String {
     let sftp = if settings.sftp { "Subsystem sftp internal-sftp\n" } else { "" };
     format!(
         "{}\nPort {port}\nListenAddress {}\n{host_keys}AuthorizedKeysFile {folder}/authorized_keys\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n\
-         PasswordAuthentication no\nKbdInteractiveAuthentication no\n{sftp}PidFile none\nMaxStartups 200\nUseDNS no\n\
+         PasswordAuthentication no\nKbdInteractiveAuthentication no\n{sftp}PidFile none\nUseDNS no\n\
          SetEnv HOME={folder}\n",
         settings.config, settings.address
     )
