@@ -34,8 +34,9 @@ pub(crate) fn scan(root: &Utf8Path, limits: &Limits, problems: &mut Problems) ->
     let mut walk = Walk { root: root.canonicalize_utf8()?, limits, problems, entries: Vec::new() };
     let mut pending = vec![(root.to_owned(), String::new())];
     while let Some((folder, prefix)) = pending.pop() {
-        for item in std::fs::read_dir(&folder)? {
-            walk.item(&item?, &folder, &prefix, &mut pending)?;
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{folder}: {error}"));
+        for item in std::fs::read_dir(&folder).map_err(named)? {
+            item.and_then(|item| walk.item(&item, &folder, &prefix, &mut pending)).map_err(named)?;
             if walk.entries.len() > limits.entries {
                 let message = format!("the folder holds more than {} files", limits.entries);
                 problems.push(
