@@ -66,12 +66,12 @@ impl Hooked<'_> {
     }
 
     /// Faults of the request's parameters.
-    pub(crate) fn check_request(&self, request: &Request) -> Vec<Finding> {
+    pub(crate) fn check_request(&self, request: &Request, sources: &mut Sources) -> Vec<Finding> {
         let types = match &self.types {
             Types::Package(types) => types,
             Types::BuiltIn(vnfd) => &vnfd.model.types,
         };
-        parameters::check_request(types, self.data_type.as_deref(), request)
+        parameters::check_request(types, self.data_type.as_deref(), request, sources)
     }
 }
 

@@ -33,6 +33,7 @@ impl Transport for Hosts {
 /// The transport as the arguments and the environment ask for it.
 pub(crate) fn transport(args: &SshArgs, terminal: &Terminal) -> Result<Hosts, Failure> {
     let home = home();
+    let start = home.clone().unwrap_or_else(|| PathBuf::from("/"));
     let in_home = |path: &str| home.as_ref().map(|home| home.join(path));
     let mut known_hosts: Vec<PathBuf> = args.known_hosts.iter().map(|path| path.clone().into_std_path_buf()).collect();
     if known_hosts.is_empty() {
@@ -48,7 +49,7 @@ pub(crate) fn transport(args: &SshArgs, terminal: &Terminal) -> Result<Hosts, Fa
         home,
         ..SshOptions::default()
     };
-    Ok(Hosts { ssh: SshTransport::new(options), local: LocalTransport::new() })
+    Ok(Hosts { ssh: SshTransport::new(options), local: LocalTransport::new(start) })
 }
 
 fn ssh_config(args: &SshArgs, home: Option<&PathBuf>, terminal: &Terminal) -> Result<SshConfig, Failure> {

@@ -63,7 +63,8 @@ pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepa
     let hooked = hooks::resolve(&args.operation, flavour, &report, vnfd, &mut faults.sources)?;
     faults.findings.extend(hooked.findings.iter().cloned());
     let operation = hooked.operation(&args.operation)?;
-    faults.findings.extend(hooked.check_request(&request));
+    let found = hooked.check_request(&request, &mut faults.sources);
+    faults.findings.extend(found);
     if faults.fatal() {
         return Err(Unprepared::Faults(Box::new(faults)));
     }

@@ -71,11 +71,11 @@ fn show(state: &StateDir, prefix: &str, jsonl: bool) -> Result<String, Failure> 
 fn logs(state: &StateDir, prefix: &str, task: Option<&str>, terminal: &Terminal) -> CommandResult {
     let id = state.find(prefix).map_err(usage)?;
     for log in state.logs(&id).map_err(usage)? {
-        if task.is_some_and(|wanted| !log.task.contains(wanted)) {
+        if task.is_some_and(|wanted| !log.name.contains(wanted)) {
             continue;
         }
         let content = std::fs::read(&log.path).map_err(|error| Failure::usage(format!("cannot read {}: {error}", log.path.display())))?;
-        terminal.out(&format!("== {} attempt {} {:?}\n{}", log.task, log.attempt, log.stream, String::from_utf8_lossy(&content)));
+        terminal.out(&format!("== {} {:?}\n{}", log.name, log.stream, String::from_utf8_lossy(&content)));
     }
     Ok(Exit::Ok)
 }
