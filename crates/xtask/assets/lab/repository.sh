@@ -2,7 +2,7 @@
 # repository.sh OUT BASE SOURCES "PACKAGES" "EXTRAS"
 # OUT/repo: flat apt repository of PACKAGES and whatever they need on top of the tree BASE.
 # OUT/extra: the packages EXTRAS unpacked, one folder each (parts of images and tools, not installed anywhere).
-# Runs in a mount namespace of its own, so its mounts end with it.
+# Is run in a mount namespace of its own, so its mounts end with it.
 set -eu
 out=$1 base=$2 sources=$3 packages=$4 extras=$5
 export DEBIAN_FRONTEND=noninteractive

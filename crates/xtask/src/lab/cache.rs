@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::LabError;
 use super::process;
-use super::progress::timed;
+use super::progress::{say, timed};
 
 /// Where caches are unless told otherwise.
 pub const DEFAULT_CACHE: &str = "/var/cache/vnfpkg-lab";
@@ -28,7 +28,10 @@ impl Cache {
         let root = root.canonicalize().map_err(LabError::io(root))?;
         if root.to_string_lossy().contains([':', ',', '\\']) {
             // It becomes a `lowerdir=` option of an overlay mount.
-            return Err(LabError::BadOption(format!("cache folder {}: `:`, `,` and `\\` are not usable", root.display())));
+            return Err(LabError::BadOption(format!(
+                "cache folder {}: `:`, `,` and `\\` are not usable",
+                root.display()
+            )));
         }
         Ok(Self { root })
     }
@@ -57,9 +60,32 @@ impl Cache {
         let partial = self.root.join(format!("{kind}.partial"));
         remove(&partial)?;
         fs::create_dir_all(&partial).map_err(LabError::io(&partial))?;
-        timed(&format!("making {} once", path.display()), || make(&partial))?;
+        timed(&format!("making {} once", path.display()), || {
+            make(&partial)
+        })?;
         fs::rename(&partial, &path).map_err(LabError::io(&path))?;
         Ok(path)
+    }
+
+    /// Removes every item that is not under one of `used`; each is made again when it is wanted. Says what it removes.
+    pub(crate) fn prune(&self, used: &[PathBuf]) -> Result<(), LabError> {
+        for entry in fs::read_dir(&self.root)
+            .map_err(LabError::io(&self.root))?
+            .filter_map(Result::ok)
+        {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let Some((kind, _)) = name.rsplit_once(['-', '.']).filter(|_| path.is_dir()) else {
+                continue;
+            };
+            if used.iter().any(|used| used.starts_with(&path)) {
+                continue;
+            }
+            let _lock = self.lock(kind)?;
+            say(&format!("removing {}", path.display()));
+            remove(&path)?;
+        }
+        Ok(())
     }
 
     /// The lab's key pair; the public half has the same name with `.pub`.
@@ -69,8 +95,14 @@ impl Cache {
         if !key.with_extension("pub").exists() {
             remove(&key)?;
             let mut command = Command::new("ssh-keygen");
-            command.args(["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f"]).arg(&key);
-            process::run("making the lab's key pair", &mut command, Duration::from_secs(30))?;
+            command
+                .args(["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f"])
+                .arg(&key);
+            process::run(
+                "making the lab's key pair",
+                &mut command,
+                Duration::from_secs(30),
+            )?;
         }
         Ok(key)
     }
@@ -99,9 +131,30 @@ pub(crate) fn write_scripts(folder: &Path, scripts: &[(&str, &str)]) -> Result<(
     for (name, text) in scripts {
         let path = folder.join(name);
         fs::write(&path, text).map_err(LabError::io(&path))?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).map_err(LabError::io(&path))?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))
+            .map_err(LabError::io(&path))?;
     }
     Ok(())
+}
+
+/// A command that runs one of these programs while something is made. It sees its own mounts and processes only, and
+/// all of it ends when this process is killed: what it mounts or starts can never be left over in a folder that is
+/// removed later.
+pub(crate) fn maker(script: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args([
+        "--pdeathsig",
+        "KILL",
+        "--",
+        "unshare",
+        "--mount",
+        "--propagation",
+        "private",
+    ]);
+    command
+        .args(["--pid", "--fork", "--kill-child", "--mount-proc", "--"])
+        .arg(script);
+    command
 }
 
 fn digest(parts: &[&str]) -> String {
@@ -138,7 +191,22 @@ mod tests {
         let cache = Cache::open(folder.path()).expect("opens");
         let failed = cache.item("thing", &["p"], |_| Err(LabError::BadOption("no".into())));
         assert!(failed.is_err());
-        assert!(cache.item("thing", &["p"], |out| fs::write(out.join("x"), "").map_err(LabError::io(out))).is_ok());
+        assert!(
+            cache
+                .item("thing", &["p"], |out| fs::write(out.join("x"), "")
+                    .map_err(LabError::io(out)))
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn what_a_lab_uses_is_not_pruned() {
+        let folder = tempfile::tempdir().expect("folder");
+        let cache = Cache::open(folder.path()).expect("opens");
+        let used = cache.item("thing", &["used"], |_| Ok(())).expect("made");
+        let unused = cache.item("thing", &["unused"], |_| Ok(())).expect("made");
+        cache.prune(&[used.join("root")]).expect("prunes");
+        assert!(used.exists() && !unused.exists());
     }
 
     #[test]

@@ -134,7 +134,11 @@ impl Host {
     /// # Errors
     /// When the host does not run, or the program runs for more than 15 minutes.
     pub fn exec_root(&self, words: &[&str]) -> Result<Output, LabError> {
-        process::output(&format!("running in {}", self.name()), &mut self.root_command(words)?, EXEC)
+        process::output(
+            &format!("running in {}", self.name()),
+            &mut self.root_command(words)?,
+            EXEC,
+        )
     }
 
     /// The same for a program that must end well; gives its standard output.
@@ -142,7 +146,11 @@ impl Host {
     /// # Errors
     /// When the host does not run, or the program fails.
     pub fn root_output(&self, words: &[&str]) -> Result<String, LabError> {
-        process::run(&format!("running in {}", self.name()), &mut self.root_command(words)?, EXEC)
+        process::run(
+            &format!("running in {}", self.name()),
+            &mut self.root_command(words)?,
+            EXEC,
+        )
     }
 
     /// A command that runs a program as root inside the host, past SSH.
@@ -155,7 +163,16 @@ impl Host {
         }
         let mut command = Command::new("nsenter");
         command.args(["--all", "--target", &self.leader()?.pid.to_string(), "--"]);
-        command.args(["env", "-i", INNER_PATH, "HOME=/root", "LC_ALL=C.UTF-8", "TERM=dumb"]).args(words);
+        command
+            .args([
+                "env",
+                "-i",
+                INNER_PATH,
+                "HOME=/root",
+                "LC_ALL=C.UTF-8",
+                "TERM=dumb",
+            ])
+            .args(words);
         Ok(command)
     }
 
@@ -175,7 +192,11 @@ impl Host {
         let mut command = net::command(&self.lab.net_space(), "ssh");
         command.arg("-F/dev/null").arg("-i").arg(&self.key);
         command.arg(format!("-oUserKnownHostsFile={}", known.display()));
-        command.args(["-oGlobalKnownHostsFile=/dev/null", "-oStrictHostKeyChecking=yes", "-oIdentitiesOnly=yes"]);
+        command.args([
+            "-oGlobalKnownHostsFile=/dev/null",
+            "-oStrictHostKeyChecking=yes",
+            "-oIdentitiesOnly=yes",
+        ]);
         command.arg(format!("{USER}@{}", self.ip()));
         Ok(command)
     }
@@ -186,7 +207,8 @@ impl Host {
     /// When it does not in time.
     pub fn wait_ssh(&self, limit: Duration) -> Result<(), LabError> {
         let address = SocketAddr::from((self.ip(), self.port()));
-        net::wait_ssh(&self.lab.net_space(), address, limit).map_err(|error| self.with_console(error))
+        net::wait_ssh(&self.lab.net_space(), address, limit)
+            .map_err(|error| self.with_console(error))
     }
 
     /// Waits until the host can be used: SSH answers, and Docker does when it was made with it.
@@ -213,10 +235,14 @@ impl Host {
         let before = self.boot_id()?;
         // The order may well end with its own process: what counts is that the system goes.
         self.exec_root(&["systemctl", "reboot"])?;
-        poll(&format!("the restart of {}", self.name()), limit, || match self.boot_id() {
-            Ok(now) if now == before => Err("the old system runs".to_owned()),
-            other => other.map(drop).map_err(|error| error.to_string()),
-        })?;
+        poll(
+            &format!("the restart of {}", self.name()),
+            limit,
+            || match self.boot_id() {
+                Ok(now) if now == before => Err("the old system runs".to_owned()),
+                other => other.map(drop).map_err(|error| error.to_string()),
+            },
+        )?;
         self.wait_ready(limit)
     }
 
@@ -241,13 +267,30 @@ impl Host {
         let log = format!("h{}/boot.log", self.number);
         if self.machine == Machine::Vm {
             let mut command = self.lab.daemon("vm-boot.sh", &log)?;
-            command.arg(self.lab.name()).arg(self.number.to_string()).arg(&self.dir).arg(&self.template);
-            command.arg(self.snapshot.as_deref().unwrap_or(Path::new("-"))).arg(vm::MEMORY.to_string());
+            command
+                .arg(self.lab.name())
+                .arg(self.number.to_string())
+                .arg(&self.dir)
+                .arg(&self.template);
+            command
+                .arg(self.snapshot.as_deref().unwrap_or(Path::new("-")))
+                .arg(vm::MEMORY.to_string());
             return process::run("starting a virtual machine", &mut command, SHORT).map(drop);
         }
-        let mut command = self.lab.daemon_in(&["unshare", "--mount", "--propagation", "private"], "host-boot.sh", &log)?;
-        command.arg(self.lab.name()).arg(self.number.to_string()).arg(&self.dir).arg(&self.template);
-        command.arg(&self.disk).arg(self.sudo.to_string()).arg(self.key.with_extension("pub"));
+        let mut command = self.lab.daemon_in(
+            &["unshare", "--mount", "--propagation", "private"],
+            "host-boot.sh",
+            &log,
+        )?;
+        command
+            .arg(self.lab.name())
+            .arg(self.number.to_string())
+            .arg(&self.dir)
+            .arg(&self.template);
+        command
+            .arg(&self.disk)
+            .arg(self.sudo.to_string())
+            .arg(self.key.with_extension("pub"));
         process::run("starting a host", &mut command, SHORT).map(drop)
     }
 
@@ -262,18 +305,30 @@ impl Host {
 
     /// The container's first process, as the machine sees it.
     pub(crate) fn leader(&self) -> Result<Owner, LabError> {
-        let off = || LabError::NotFound(format!("{} of lab `{}` does not run", self.name(), self.lab.name()));
+        let off = || {
+            LabError::NotFound(format!(
+                "{} of lab `{}` does not run",
+                self.name(),
+                self.lab.name()
+            ))
+        };
         let parent = fs::read_to_string(self.dir.join("nspawn.pid")).map_err(|_| off())?;
-        children(parent.trim()).into_iter().find_map(Owner::of).ok_or_else(off)
+        children(parent.trim())
+            .into_iter()
+            .find_map(Owner::of)
+            .ok_or_else(off)
     }
 
     /// `starting`, `on` or `off`; `gone` when nothing of it runs.
     #[must_use]
     pub fn power(&self) -> String {
-        if !Owner::read(&self.dir.join("supervisor.pid")).is_some_and(|supervisor| supervisor.alive()) {
+        if !Owner::read(&self.dir.join("supervisor.pid"))
+            .is_some_and(|supervisor| supervisor.alive())
+        {
             return "gone".to_owned();
         }
-        fs::read_to_string(self.dir.join("state")).map_or_else(|_| "starting".to_owned(), |text| text.trim().to_owned())
+        fs::read_to_string(self.dir.join("state"))
+            .map_or_else(|_| "starting".to_owned(), |text| text.trim().to_owned())
     }
 
     pub(crate) fn summary(&self) -> HostSummary {
@@ -289,7 +344,14 @@ impl Host {
 
     /// Adds the last lines of the host's own logs to an error.
     fn with_console(&self, error: LabError) -> LabError {
-        let LabError::Timeout { what, after, mut last } = error else { return error };
+        let LabError::Timeout {
+            what,
+            after,
+            mut last,
+        } = error
+        else {
+            return error;
+        };
         for log in ["boot.log", "console.log"] {
             let text = fs::read(self.dir.join(log)).unwrap_or_default();
             let text = String::from_utf8_lossy(&text);
@@ -304,13 +366,21 @@ impl Host {
 
 /// Processes whose parent is `parent` and which are the first of a process namespace.
 fn children(parent: &str) -> Vec<u32> {
-    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
     entries
         .filter_map(Result::ok)
         .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
         .filter(|pid| {
             let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-            let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim();
+            let field = |name: &str| {
+                status
+                    .lines()
+                    .find_map(|line| line.strip_prefix(name))
+                    .unwrap_or_default()
+                    .trim()
+            };
             field("PPid:") == parent && field("NSpid:").split_whitespace().last() == Some("1")
         })
         .collect()

@@ -64,18 +64,23 @@ impl Lab {
         let started = Instant::now();
         require_root()?;
         options.check()?;
+        let folder = Folder::new(&options.run, &options.name)?;
         install_missing(needs::HOSTS)?;
         let cache = Cache::open(&options.cache)?;
         let repository = Repository::get(&cache)?;
         let hosts = host_states(&cache, options)?;
         let key = cache.key()?;
 
-        let folder = Folder::new(&options.run, &options.name)?;
         let lock = folder.lock()?;
         clear_way(&folder, options.owner)?;
-        let state = State::new(options, &key, hosts)?;
+        let state = State::new(options, &key, repository.packages(), hosts)?;
         folder.create(&state)?;
-        let mut lab = Self { folder, hosts: Vec::new(), state, down_on_drop: true };
+        let mut lab = Self {
+            folder,
+            hosts: Vec::new(),
+            state,
+            down_on_drop: true,
+        };
         let begun = lab.begin(&repository);
         drop(lock);
         begun?;
@@ -101,13 +106,25 @@ impl Lab {
     }
 
     fn make_hosts(&self) -> Vec<Host> {
-        self.state.hosts.iter().map(|host| Host::new(&self.folder, &self.state, host)).collect()
+        self.state
+            .hosts
+            .iter()
+            .map(|host| Host::new(&self.folder, &self.state, host))
+            .collect()
     }
 
     fn wait_ready(&self) -> Result<(), LabError> {
         thread::scope(|scope| {
-            let waiting: Vec<_> = self.hosts.iter().map(|host| scope.spawn(|| host.wait_ready(host.boot_limit()))).collect();
-            waiting.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            let waiting: Vec<_> = self
+                .hosts
+                .iter()
+                .map(|host| scope.spawn(|| host.wait_ready(host.boot_limit())))
+                .collect();
+            waiting.into_iter().try_for_each(|thread| {
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
         })
     }
 
@@ -118,7 +135,9 @@ impl Lab {
     pub fn add_vm(&mut self, kind: Kind) -> Result<u8, LabError> {
         let number = self.hosts.iter().map(Host::number).max().unwrap_or(0) + 1;
         if number > MAX_HOSTS {
-            return Err(LabError::BadOption(format!("a lab has at most {MAX_HOSTS} hosts")));
+            return Err(LabError::BadOption(format!(
+                "a lab has at most {MAX_HOSTS} hosts"
+            )));
         }
         let parts = vm::parts(&Cache::open(&self.state.cache)?, kind)?;
         self.add(vm_state(number, kind, &parts))?;
@@ -145,7 +164,12 @@ impl Lab {
         require_root()?;
         let folder = Folder::new(run, name)?;
         let state = folder.state()?;
-        let mut lab = Self { folder, hosts: Vec::new(), state, down_on_drop: false };
+        let mut lab = Self {
+            folder,
+            hosts: Vec::new(),
+            state,
+            down_on_drop: false,
+        };
         lab.hosts = lab.make_hosts();
         Ok(lab)
     }
@@ -168,6 +192,15 @@ impl Lab {
     /// When the folder cannot be read.
     pub fn list(run: &Path) -> Result<Vec<LabSummary>, LabError> {
         state::list(run)
+    }
+
+    /// Removes from the cache what no lab under the run folder uses; it is made again when it is wanted.
+    ///
+    /// # Errors
+    /// When something cannot be removed.
+    pub fn prune(cache: &Path, run: &Path) -> Result<(), LabError> {
+        require_root()?;
+        Cache::open(cache)?.prune(&state::used(run)?)
     }
 
     /// Takes the lab down and says what could not be ended; dropping it does the same in silence.
@@ -212,9 +245,16 @@ impl Lab {
     /// # Errors
     /// When the lab has no such host.
     pub fn find(&self, number: u8) -> Result<&Host, LabError> {
-        self.hosts.iter().find(|host| host.number() == number).ok_or_else(|| {
-            LabError::NotFound(format!("lab `{}` has {} hosts, none with number {number}", self.name(), self.hosts.len()))
-        })
+        self.hosts
+            .iter()
+            .find(|host| host.number() == number)
+            .ok_or_else(|| {
+                LabError::NotFound(format!(
+                    "lab `{}` has {} hosts, none with number {number}",
+                    self.name(),
+                    self.hosts.len()
+                ))
+            })
     }
 
     /// Private key whose public half every host accepts for [`USER`]. No passphrase.
@@ -260,7 +300,10 @@ impl Drop for Lab {
         if !self.down_on_drop {
             return;
         }
-        let down = self.folder.lock().and_then(|lock| self.folder.down().and_then(|()| self.folder.unlock(lock)));
+        let down = self
+            .folder
+            .lock()
+            .and_then(|lock| self.folder.down().and_then(|()| self.folder.unlock(lock)));
         if let Err(error) = down {
             progress::say(&format!("taking down `{}`: {error}", self.name()));
         }
@@ -279,7 +322,11 @@ pub fn registry_image(cache: &Path) -> Result<PathBuf, LabError> {
 }
 
 fn require_root() -> Result<(), LabError> {
-    if rustix::process::geteuid().is_root() { Ok(()) } else { Err(LabError::NotRoot) }
+    if rustix::process::geteuid().is_root() {
+        Ok(())
+    } else {
+        Err(LabError::NotRoot)
+    }
 }
 
 /// The hosts that are asked for, each with what it is made from, which is made when it is not there.
@@ -297,14 +344,22 @@ fn host_states(cache: &Cache, options: &LabOptions) -> Result<Vec<HostState>, La
     }
     if options.vms > 0 {
         let parts = vm::parts(cache, options.vm_kind)?;
-        hosts.extend((1..=options.vms).map(|n| vm_state(options.hosts + n, options.vm_kind, &parts)));
+        hosts.extend(
+            (1..=options.vms).map(|n| vm_state(options.hosts + n, options.vm_kind, &parts)),
+        );
     }
     Ok(hosts)
 }
 
 fn vm_state(number: u8, kind: Kind, parts: &vm::Parts) -> HostState {
     let (template, snapshot) = (parts.image.clone(), Some(parts.snapshot.clone()));
-    HostState { number, machine: Machine::Vm, kind, template, snapshot }
+    HostState {
+        number,
+        machine: Machine::Vm,
+        kind,
+        template,
+        snapshot,
+    }
 }
 
 /// Clears what a lab of this name left, unless it belongs to another living process.
@@ -313,7 +368,10 @@ fn clear_way(folder: &Folder, new_owner: Option<u32>) -> Result<(), LabError> {
         && let Some(owner) = state.owner.as_ref().filter(|owner| owner.alive())
         && Some(owner.pid) != new_owner
     {
-        return Err(LabError::InUse { name: folder.name().to_owned(), owner: owner.pid });
+        return Err(LabError::InUse {
+            name: folder.name().to_owned(),
+            owner: owner.pid,
+        });
     }
     if folder.anything_left() {
         progress::say(&format!("clearing an earlier lab `{}`", folder.name()));
