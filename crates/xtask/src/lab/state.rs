@@ -39,6 +39,7 @@ pub(crate) struct State {
     pub(crate) owner: Option<Owner>,
     pub(crate) cache: PathBuf,
     /// Folder of the package repository that the hosts see.
+    #[serde(default)]
     pub(crate) packages: PathBuf,
     pub(crate) key: PathBuf,
     pub(crate) sudo: Sudo,
