@@ -7,6 +7,9 @@ use crate::deferred::Deferred;
 /// Version of the plan's format. A reader refuses a newer one.
 pub const PLAN_FORMAT: u32 = 1;
 
+/// Uploads land here, below the login user's home; scripts find it as `$VNFPKG_FILES`.
+pub const UPLOAD_FOLDER: &str = ".local/share/vnfpkg/files";
+
 /// The frozen graph of one lifecycle operation on the VNFCs of one VNF instance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {

@@ -22,8 +22,11 @@ listens() {
         /proc/net/tcp /proc/net/tcp6 2>/dev/null
 }
 ours() {
-    command -v docker >/dev/null 2>&1 &&
-        docker port private_registry 5000/tcp 2>/dev/null | grep -Eq ":$port\$"
+    command -v docker >/dev/null 2>&1 || return 1
+    case " $(docker port private_registry 5000/tcp 2>/dev/null | tr '\n' ' ')" in
+        *":$port "*) return 0 ;;
+        *) return 1 ;;
+    esac
 }
 if listens && ! ours; then
     fault "port $port is in use by another program; choose another port_no or stop that program"

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
+use vnfpkg_plan::model::UPLOAD_FOLDER;
 use vnfpkg_transport::{Control, ErrorKind, Exit, Host, Stream, TransportError};
 
 use super::frames::Frames;
@@ -101,10 +102,11 @@ impl Remote<'_> {
     ) -> Result<Reply, TransportError> {
         let files = attempt.files();
         let control = control.at_most(attempt.timeout + END_MARGIN);
-        let reply = self.call(&attempt.name, Some(have), &files, "vp_run", LIMIT + 1, &control, on_output)?;
-        match reply.into_reply() {
+        let answer = self.call(&attempt.name, Some(have), &files, "vp_run", LIMIT + 1, &control, on_output)?;
+        let begun = answer.frames.begun;
+        match answer.into_reply() {
             // Somebody may have killed the shell behind the claim: the folder knows.
-            Reply::Refused(text) => match self.attach(&attempt.name, &control)? {
+            Reply::Refused(text) if begun => match self.attach(&attempt.name, &control)? {
                 Reply::NotStarted => Ok(Reply::Refused(text)),
                 other => Ok(other),
             },
@@ -160,12 +162,17 @@ impl Remote<'_> {
         Ok(())
     }
 
+    /// The command line that starts a shell for the supervisor. Scripts find what was uploaded below `$VNFPKG_FILES`, also as root, whose home
+    /// is another.
     fn command(&self) -> String {
+        let folder = format!("\"$HOME/{UPLOAD_FOLDER}\"");
+        let export = "VNFPKG_FILES=$1; export VNFPKG_FILES;";
         match self.root {
-            None => "exec sh".to_owned(),
-            Some(None) => "exec sudo -H -n sh".to_owned(),
+            None => format!("exec env VNFPKG_FILES={folder} sh"),
+            Some(None) => format!("exec sudo -H -n sh -c '{export} exec sh' sh {folder}"),
             Some(Some(_)) => {
-                format!("exec sudo -H -S -p '' sh -c 'while IFS= read -r l; do [ \"$l\" = \"{MARK}\" ] && exec sh; done; exit 1'")
+                let skip = format!("while IFS= read -r l; do [ \"$l\" = \"{MARK}\" ] && exec sh; done; exit 1");
+                format!("exec sudo -H -S -p '' sh -c '{export} {skip}' sh {folder}")
             }
         }
     }

@@ -10,13 +10,10 @@ use crate::compile::StepScope;
 use crate::files::clean_path;
 use crate::image;
 use crate::lifecycle::{At, Fields};
-use crate::model::Action;
+use crate::model::{Action, UPLOAD_FOLDER};
 use crate::problem::{Problem, ProblemKind};
 
 pub(super) const KIND: StepKind = StepKind { key: "upload", about: "a file of the package, sent only when the host lacks it", read };
-
-/// Uploads land here, below the login user's home.
-pub const UPLOAD_FOLDER: &str = ".local/share/vnfpkg/files";
 
 #[derive(Debug)]
 struct Upload {
