@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use vnfpkg_csar::{Field, Package, ToscaMeta, join};
-use vnfpkg_diag::Sources;
+use vnfpkg_diag::{Finding, Place, Span};
 use vnfpkg_tosca::vnfd::Vnfd;
 
 use crate::digests::Digests;
@@ -12,14 +12,15 @@ use crate::validate::{Lifecycle, ManifestFile};
 /// The package and all that was read of it. What is broken is `None` or left out, and was reported.
 pub(crate) struct Context<'a> {
     pub(crate) package: &'a Package,
-    pub(crate) sources: &'a Sources,
     pub(crate) meta: Option<&'a ToscaMeta>,
     pub(crate) manifest: Option<&'a ManifestFile>,
-    /// Path of the main template, when the package has it.
-    pub(crate) entry: Option<&'a str>,
     pub(crate) vnfd: Option<&'a Vnfd>,
     pub(crate) lifecycles: &'a [Lifecycle],
     pub(crate) digests: &'a Digests,
+    /// What was found before the checks of the rules.
+    pub(crate) reported: &'a [Finding],
+    /// The moment of checking, in seconds since 1970.
+    pub(crate) now: Option<i64>,
     /// How many more paths are looked for.
     pub(crate) suggestions: Cell<usize>,
 }
@@ -28,6 +29,11 @@ pub(crate) struct Context<'a> {
 pub(crate) const SUGGESTIONS: usize = 100;
 
 impl Context<'_> {
+    /// Has this very place a finding of the readers already?
+    pub(crate) fn is_reported(&self, span: Span) -> bool {
+        self.reported.iter().any(|finding| finding.primary.place == Place::Span(span))
+    }
+
     /// Help for a path that is not there: the one that differs in case alone, or nearly.
     pub(crate) fn did_you_mean(&self, path: &str) -> Option<String> {
         self.suggestions.set(self.suggestions.get().checked_sub(1)?);

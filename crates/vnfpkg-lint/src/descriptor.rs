@@ -1,9 +1,11 @@
 //! Loads the VNFD and turns what the TOSCA reader says into findings.
 
 use vnfpkg_csar::{Package, ToscaMeta, join};
-use vnfpkg_diag::{Finding, Sources};
+use vnfpkg_diag::{Finding, Place, Sources};
+use vnfpkg_plan::stepsets::step_sets;
 use vnfpkg_tosca::load::Files;
 use vnfpkg_tosca::vnfd::Vnfd;
+use vnfpkg_tosca::{Problem, ProblemKind};
 
 use crate::files::PackageText;
 use crate::problems::finding_for_tosca;
@@ -18,6 +20,20 @@ pub(crate) fn others(package: &Package, meta: &ToscaMeta) -> Vec<String> {
 pub(crate) fn load(package: &Package, sources: &mut Sources, entry: &str, others: &[String], findings: &mut Vec<Finding>) -> Vnfd {
     let others: Vec<&str> = others.iter().map(String::as_str).collect();
     let loaded = Vnfd::load_with(&PackageText::new(package), sources, entry, &others);
-    findings.extend(loaded.problems.iter().map(finding_for_tosca));
+    let mut drivers = None;
+    let mut is_driver = |problem: &Problem| {
+        let Place::Span(span) = problem.place else { return false };
+        let drivers = drivers.get_or_insert_with(|| step_sets().iter().flat_map(|set| set.answers()).collect::<Vec<String>>());
+        drivers.iter().any(|driver| driver == sources.text(span).trim_matches(['\'', '"']))
+    };
+    let problems = loaded.problems.iter().filter(|problem| !is_known_unreadable(package, problem));
+    let real = problems.filter(|problem| problem.kind != ProblemKind::Implementation || !is_driver(problem));
+    findings.extend(real.map(finding_for_tosca));
     loaded.vnfd
+}
+
+/// Is it a file that the container has a problem with already?
+fn is_known_unreadable(package: &Package, problem: &Problem) -> bool {
+    let Place::File(path) = &problem.place else { return false };
+    problem.kind == ProblemKind::UnreadableFile && package.entry(path).is_some_and(|entry| entry.blocked.is_some())
 }

@@ -13,6 +13,8 @@ pub mod parameters;
 mod problems;
 mod rule;
 mod rules;
+mod signatures;
+mod size;
 mod validate;
 
 use vnfpkg_diag::RuleInfo;

@@ -74,7 +74,21 @@ rules! {
     }
     nfv {
         nfv01_vnf_node,
+        nfv02_descriptor_id,
+        nfv03_vnfm_info,
         nfv04_flavours,
+        nfv06_mapped_names,
+        nfv07_cp_order,
+        nfv09_vdu_profile,
+        nfv10_image_and_data,
+        nfv11_image_checksum,
+        nfv12_image_facts,
+        nfv13_scaling_aspects,
+        nfv14_instantiation_levels,
+        nfv15_level_names,
+        nfv16_instance_arithmetic,
+        nfv19_hooks_do_something,
+        nfv22_hooks_have_policies,
         nfv24_types_in_package,
     }
     request {
@@ -88,8 +102,11 @@ rules! {
     signature {
         sig01_signed_package,
         sig02_signature_block,
+        sig03_signature_fits,
         sig05_signed_files_have_digests,
         sig06_artifact_signatures,
+        sig07_outer_archive,
+        sig08_certificate_in_force,
     }
     tosca {
         tos01_definitions_version,
@@ -145,3 +162,5 @@ pub(crate) static META_TEXT: &Rule = &meta::met03_meta_syntax::RULE;
 pub(crate) static MANIFEST_TEXT: &Rule = &manifest::man01_manifest_form::RULE;
 /// The rule that a lifecycle document can be read.
 pub(crate) static DOCUMENT_TEXT: &Rule = &lifecycle::lcd06_document_files::RULE;
+/// The rule of signed outer zips.
+pub(crate) static OUTER: &Rule = &signature::sig07_outer_archive::RULE;

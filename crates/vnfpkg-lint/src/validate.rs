@@ -13,7 +13,7 @@ use crate::digests::Digests;
 use crate::problems::finding_for_csar;
 use crate::rule::Rule;
 use crate::rules::{MANIFEST_TEXT, META_TEXT, RULES};
-use crate::{descriptor, lifecycle};
+use crate::{descriptor, lifecycle, signatures};
 
 /// Largest TOSCA.meta or manifest: 100,000 files of 150 bytes each.
 const TEXT_LIMIT: u64 = 16 << 20;
@@ -25,11 +25,13 @@ pub struct Options {
     pub digests: bool,
     /// Report hints too: findings of severity info.
     pub pedantic: bool,
+    /// The moment at which certificates have to be in force, in seconds since 1970; `None` does not look at that.
+    pub now: Option<i64>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { digests: true, pedantic: false }
+        Self { digests: true, pedantic: false, now: None }
     }
 }
 
@@ -76,6 +78,22 @@ pub struct Stats {
 }
 
 impl Report {
+    fn empty() -> Self {
+        Self { findings: Vec::new(), meta: None, manifest: None, vnfd: None, lifecycles: Vec::new(), stats: Stats::default() }
+    }
+
+    /// A report of findings alone.
+    pub(crate) fn of(findings: Vec<Finding>, sources: &Sources, options: &Options) -> Self {
+        Self::empty().finish(findings, sources, options)
+    }
+
+    fn finish(mut self, mut findings: Vec<Finding>, sources: &Sources, options: &Options) -> Self {
+        findings.retain(|finding| options.pedantic || finding.severity > Severity::Info);
+        sort_findings(&mut findings, sources);
+        self.findings = findings;
+        self
+    }
+
     /// How many findings of a severity there are.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
@@ -92,42 +110,54 @@ impl Report {
     }
 }
 
-/// Applies every rule to a package. The texts that the findings point into are added to `sources`.
+/// Applies every rule to a package. The texts that the findings point into are added to `sources`. Of a signed outer zip (SOL004 §5.1)
+/// the package inside is looked at.
 pub fn validate(package: &Package, sources: &mut Sources, options: &Options) -> Report {
-    let mut findings: Vec<Finding> = package.problems().iter().map(finding_for_csar).collect();
-    let stats = package.files().fold(Stats::default(), |stats, entry| Stats { files: stats.files + 1, bytes: stats.bytes + entry.size });
-    let mut report = Report { findings: Vec::new(), meta: None, manifest: None, vnfd: None, lifecycles: Vec::new(), stats };
-    if package.is_sound() {
-        report.meta = read_meta(package, sources, &mut findings);
-        report.manifest = read_manifest(package, report.meta.as_ref(), sources, &mut findings);
-        let entry = entry_definitions(package, report.meta.as_ref());
-        if let Some(entry) = &entry {
-            let others: Vec<String> = report.meta.iter().flat_map(|meta| descriptor::others(package, meta)).collect();
-            let loaded = descriptor::load(package, sources, entry, &others, &mut findings);
-            report.lifecycles = lifecycle::load(package, &loaded, sources, &mut findings);
-            report.vnfd = Some(loaded);
-        }
-        let digests = match options.digests {
-            true => Digests::compute(package, report.meta.as_ref(), report.manifest.as_ref(), report.vnfd.as_ref()),
-            false => Digests::default(),
-        };
-        let context = Context {
-            package,
-            sources,
-            meta: report.meta.as_ref(),
-            manifest: report.manifest.as_ref(),
-            entry: entry.as_deref(),
-            vnfd: report.vnfd.as_ref(),
-            lifecycles: &report.lifecycles,
-            digests: &digests,
-            suggestions: Cell::new(SUGGESTIONS),
-        };
-        findings.extend(RULES.iter().filter_map(|registered| registered.rule.check).flat_map(|check| check(&context)));
+    match package.outer() {
+        Some(outer) => signatures::validate_outer(package, &outer, sources, options),
+        None => validate_plain(package, sources, options, Vec::new()),
     }
-    findings.retain(|finding| options.pedantic || finding.severity > Severity::Info);
-    sort_findings(&mut findings, sources);
-    report.findings = findings;
-    report
+}
+
+/// Applies every rule to a package that is no outer zip. `findings` are what was found before.
+pub(crate) fn validate_plain(package: &Package, sources: &mut Sources, options: &Options, mut findings: Vec<Finding>) -> Report {
+    findings.extend(package.problems().iter().map(finding_for_csar));
+    let mut report = Report::empty();
+    report.stats = package.files().fold(Stats::default(), |stats, entry| Stats { files: stats.files + 1, bytes: stats.bytes + entry.size });
+    if package.is_sound() {
+        read(package, sources, &mut report, &mut findings);
+        findings.extend(check(package, &report, options, &findings));
+    }
+    report.finish(findings, sources, options)
+}
+
+/// Reads TOSCA.meta, manifest, VNFD and lifecycle documents.
+fn read(package: &Package, sources: &mut Sources, report: &mut Report, findings: &mut Vec<Finding>) {
+    report.meta = read_meta(package, sources, findings);
+    report.manifest = read_manifest(package, report.meta.as_ref(), sources, findings);
+    let Some(entry) = entry_definitions(package, report.meta.as_ref()) else { return };
+    let others: Vec<String> = report.meta.iter().flat_map(|meta| descriptor::others(package, meta)).collect();
+    let vnfd = descriptor::load(package, sources, &entry, &others, findings);
+    report.lifecycles = lifecycle::load(package, &vnfd, sources, findings);
+    report.vnfd = Some(vnfd);
+}
+
+/// Applies the checks of all rules to what was read.
+fn check(package: &Package, report: &Report, options: &Options, reported: &[Finding]) -> Vec<Finding> {
+    let (meta, manifest, vnfd) = (report.meta.as_ref(), report.manifest.as_ref(), report.vnfd.as_ref());
+    let digests = if options.digests { Digests::compute(package, meta, manifest, vnfd) } else { Digests::default() };
+    let context = Context {
+        package,
+        meta,
+        manifest,
+        vnfd,
+        lifecycles: &report.lifecycles,
+        digests: &digests,
+        reported,
+        now: options.now,
+        suggestions: Cell::new(SUGGESTIONS),
+    };
+    RULES.iter().filter_map(|registered| registered.rule.check).flat_map(|check| check(&context)).collect()
 }
 
 /// TOSCA.meta; one whose name is spelled in another case is read too, so that its other faults are seen.

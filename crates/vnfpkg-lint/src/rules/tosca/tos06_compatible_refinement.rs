@@ -28,7 +28,7 @@ pub(crate) const RULE: Rule = Rule {
     code: "TOS06",
     name: "compatible-refinement",
     title: "A derived type does not contradict its parent",
-    severity: Severity::Error,
+    severity: Severity::Warning,
     clause: "TOSCA 1.3 §3.7.1",
     answers: &[Answer::tosca(ProblemKind::Refinement)],
     ..Rule::BASE

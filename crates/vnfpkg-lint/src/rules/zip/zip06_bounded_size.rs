@@ -1,4 +1,4 @@
-//! No entry expands more than 200 times beyond 64 MiB, all together stay below 200 GiB, and there are at most 100,000
+//! No entry expands more than 200 times beyond 64 MiB, all together stay below 200 GiB, and there are at most 20,000
 //! entries.
 //!
 //! Archives beyond that are made to exhaust the memory or the disk of a reader. The entry is not read.

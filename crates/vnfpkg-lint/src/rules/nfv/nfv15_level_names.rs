@@ -1,0 +1,44 @@
+//! Each level in a `VduInstantiationLevels` policy is one of the `InstantiationLevels`.
+//!
+//! ## Bad
+//!
+//! ```yaml
+//! levels: { smal: { number_of_instances: 1 } }
+//! ```
+//!
+//! ## Good
+//!
+//! ```yaml
+//! levels: { small: { number_of_instances: 1 } }
+//! ```
+
+use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_tosca::did_you_mean;
+
+use crate::context::Context;
+use crate::rule::Rule;
+
+pub(crate) const RULE: Rule = Rule {
+    code: "NFV15",
+    name: "level-names",
+    title: "Instances per level are given for levels that exist",
+    severity: Severity::Error,
+    clause: "SOL001 §6.10.2",
+    check: Some(check),
+    ..Rule::BASE
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let Some(vnfd) = context.vnfd else { return Vec::new() };
+    let mut findings = Vec::new();
+    for policies in vnfd.flavours.iter().map(|flavour| &flavour.policies) {
+        let names = || policies.levels.iter().map(|level| level.id.as_str());
+        let used = policies.vdu_levels.iter().flat_map(|levels| &levels.levels);
+        for (level, _) in used.filter(|(level, _)| !names().any(|name| name == level.as_str())) {
+            let mut finding = RULE.at(level.span, format!("there is no instantiation level `{}`", level.as_str()));
+            finding.help = did_you_mean(level.as_str(), names());
+            findings.push(finding);
+        }
+    }
+    findings
+}

@@ -1,0 +1,45 @@
+//! A flavour whose LCM interface implements `scale`, `scale_start` or `scale_end` has a `ScalingAspects` policy; nothing
+//! can be scaled without one.
+//!
+//! ## Bad
+//!
+//! ```yaml
+//! Vnflcm:
+//!   scale_end: { implementation: lifecycle }
+//! # and no policy of type tosca.policies.nfv.ScalingAspects
+//! ```
+//!
+//! ## Good
+//!
+//! ```yaml
+//! policies:
+//! - scaling_aspects: { type: tosca.policies.nfv.ScalingAspects, ... }
+//! ```
+
+use vnfpkg_diag::{Finding, Severity};
+
+use crate::context::Context;
+use crate::rule::Rule;
+
+pub(crate) const RULE: Rule = Rule {
+    code: "NFV22",
+    name: "hooks-have-policies",
+    title: "Hooks of scaling come with scaling aspects",
+    severity: Severity::Warning,
+    clause: "SOL001 §6.7.1, §6.10.5",
+    check: Some(check),
+    ..Rule::BASE
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let Some(vnfd) = context.vnfd else { return Vec::new() };
+    let mut findings = Vec::new();
+    for flavour in vnfd.flavours.iter().filter(|flavour| flavour.policies.aspects.is_empty()) {
+        let scaling = ["scale_start", "scale_end", "scale"].into_iter().filter_map(|name| flavour.hook(name)).find(|hook| hook.primary.is_some());
+        if let Some(hook) = scaling {
+            let message = format!("`{}` is implemented, but the flavour `{}` has no scaling aspect", hook.operation.as_str(), flavour.id.as_str());
+            findings.push(RULE.at(hook.operation.span, message).help("add the scaling policies, or leave the hook out"));
+        }
+    }
+    findings
+}
