@@ -21,7 +21,8 @@ pub(crate) struct TaskLog {
     paths: [PathBuf; 2],
     masker: Masker,
     streams: [LogStream; 2],
-    tail: VecDeque<String>,
+    /// Lines so far.
+    count: u64,
 }
 
 struct LogStream {
@@ -31,6 +32,8 @@ struct LogStream {
     seen: u64,
     mask: MaskStream,
     lines: Lines,
+    /// The last lines, with their place among the lines of both streams.
+    tail: VecDeque<(u64, String)>,
 }
 
 impl TaskLog {
@@ -45,9 +48,10 @@ impl TaskLog {
                 seen: 0,
                 mask: masker.stream(),
                 lines: Lines::default(),
+                tail: VecDeque::new(),
             })
         };
-        Ok(Self { streams: [open(&paths[0])?, open(&paths[1])?], tail: VecDeque::new(), masker: masker.clone(), paths })
+        Ok(Self { streams: [open(&paths[0])?, open(&paths[1])?], count: 0, masker: masker.clone(), paths })
     }
 
     /// Masks what was written before a secret was known.
@@ -64,11 +68,11 @@ impl TaskLog {
 
     /// Takes a piece of output; whole lines go to `line` as well.
     pub(crate) fn feed(&mut self, stream: Stream, bytes: &[u8], line: &mut dyn FnMut(Stream, &str)) {
-        let Self { streams, tail, .. } = self;
+        let Self { streams, count, .. } = self;
         let log = &mut streams[usize::from(stream == Stream::Stderr)];
         log.seen += bytes.len() as u64;
         let masked = log.mask.feed(bytes);
-        log.lines(stream, &masked, tail, line, false);
+        log.lines(stream, &masked, count, line, false);
         // A reader of the log sees what there is; a full disk here must not stop the run.
         if let Some(file) = &mut log.file {
             let _ = file.flush();
@@ -77,10 +81,10 @@ impl TaskLog {
 
     /// Ends both streams.
     pub(crate) fn finish(&mut self, line: &mut dyn FnMut(Stream, &str)) {
-        let Self { streams, tail, .. } = self;
+        let Self { streams, count, .. } = self;
         for (log, stream) in streams.iter_mut().zip([Stream::Stdout, Stream::Stderr]) {
             let masked = log.mask.finish();
-            log.lines(stream, &masked, tail, line, true);
+            log.lines(stream, &masked, count, line, true);
             if let Some(file) = &mut log.file {
                 let _ = file.flush();
             }
@@ -92,15 +96,21 @@ impl TaskLog {
         (self.streams[0].seen, self.streams[1].seen)
     }
 
-    /// The last lines of both streams as they came.
+    /// The last lines of both streams as they came. Half of them are stderr's when it has so many, since that is where
+    /// the reason of a failure is, however much stdout says.
     pub(crate) fn tail(&self) -> Vec<String> {
-        self.tail.iter().cloned().collect()
+        let [out, err] = self.streams.each_ref().map(|log| &log.tail);
+        let from_err = err.len().min(TAIL - out.len().min(TAIL / 2));
+        let from_out = out.len().min(TAIL - from_err);
+        let mut lines: Vec<&(u64, String)> = out.iter().skip(out.len() - from_out).chain(err.iter().skip(err.len() - from_err)).collect();
+        lines.sort();
+        lines.into_iter().map(|(_, line)| line.clone()).collect()
     }
 }
 
 impl LogStream {
-    fn lines(&mut self, stream: Stream, bytes: &[u8], tail: &mut VecDeque<String>, line: &mut dyn FnMut(Stream, &str), last: bool) {
-        let Self { file, written, lines, .. } = self;
+    fn lines(&mut self, stream: Stream, bytes: &[u8], count: &mut u64, line: &mut dyn FnMut(Stream, &str), last: bool) {
+        let Self { file, written, lines, tail, .. } = self;
         let mut take = |text: String| {
             *written += text.len() as u64 + 1;
             if let Some(out) = file {
@@ -118,7 +128,8 @@ impl LogStream {
                 tail.pop_front();
             }
             line(stream, &text);
-            tail.push_back(text);
+            *count += 1;
+            tail.push_back((*count, text));
         };
         lines.feed(bytes, &mut take);
         if last {

@@ -234,10 +234,16 @@ impl Life<'_> {
             return Err(RunError::Plan(vec!["tasks of the plan need each other in a circle".to_owned()]));
         };
         let batches = batches_of(plan, &self.selected, self.settings.batches.as_ref());
+        let by_id: BTreeMap<&str, usize> = plan.tasks.iter().enumerate().map(|(index, task)| (task.id.as_str(), index)).collect();
         let nodes = plan.tasks.iter().enumerate().map(|(index, task)| {
             let memory = &self.memories[index];
+            // A value may come over tasks in between, which are done while the value is fetched again.
+            let producers = gaps(task).into_iter().filter_map(|gap| match gap {
+                Gap::Output { task, .. } => by_id.get(task.as_str()).copied().filter(|producer| *producer < index),
+                Gap::Secret(_) => None,
+            });
             Node {
-                needs: task.needs.clone(),
+                needs: task.needs.iter().copied().chain(producers).collect(),
                 locks: task.locks.clone(),
                 priority: priorities[index],
                 host: task.host,

@@ -4,7 +4,8 @@
 pub(super) struct Frames {
     needle: Vec<u8>,
     carry: Vec<u8>,
-    begun: bool,
+    /// The supervisor has spoken.
+    pub(super) begun: bool,
     /// What came before the supervisor's first word: the shell's, sudo's or sshd's.
     pub(super) preamble: Vec<u8>,
     /// Bytes of the task's own output so far.

@@ -155,19 +155,19 @@ vp_phases() {
   vp_result=changed
 }
 
-vp_gone() { ! vp_stat "$1" || [ "$vp_state" = Z ]; }
+# A process that has ended has no open files, even when nobody has waited for it yet.
+vp_gone() { [ ! -e "/proc/$1/fd/0" ]; }
 
 # Waits until both tee processes have passed everything on. A process that the script left behind may hold a pipe open:
 # then a mark shows that all that came before it is through, and the pipe gets another reader.
 vp_drain() {
   exec 8>&- 9>&-
   vp_i=0
-  while [ "$vp_i" -lt 300 ]; do
+  while [ "$vp_i" -lt 203 ]; do
     vp_gone "$vp_t1" && vp_gone "$vp_t2" && return
     vp_i=$((vp_i + 1))
+    [ "$vp_i" -le 200 ] || sleep 0.02 2>/dev/null || vp_nap
   done
-  vp_nap
-  vp_gone "$vp_t1" && vp_gone "$vp_t2" && return
   exec 6<>"$D/o" 7<>"$D/e"
   (printf '\036vnfpkg-drained\036' >&6; printf '\036vnfpkg-drained\036' >&7) &
   vp_m=$!

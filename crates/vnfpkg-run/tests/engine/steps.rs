@@ -76,11 +76,11 @@ fn a_script_runs_under_its_interpreter_and_stops_at_the_first_error() {
 #[test]
 fn outputs_reach_later_tasks_and_secret_ones_reach_nobody_else() {
     let lab = Lab::new();
-    let mut init = task("init", (0, "a"), "echo token=T0ken-12345 >> \"$VNFPKG_OUTPUT\"; printf 'cert<<END\\none\\ntwo\\nEND\\n' >> \"$VNFPKG_OUTPUT\"; echo it is T0ken-12345");
+    let mut init = task("init", (0, "a"), "t=T0; t=${t}ken-12345; echo token=$t >> \"$VNFPKG_OUTPUT\"; printf 'cert<<END\\none\\ntwo\\nEND\\n' >> \"$VNFPKG_OUTPUT\"; echo it is $t");
     init.outputs = vec![output("token", true), output("cert", false)];
     let mark = |name: &str| Deferred::mark(&Gap::Output { task: "init@a".into(), name: name.into() });
     let got = lab.path("got");
-    let mut join = task("join", (1, "b"), format!("printf '%s|%s' '{}' '{}' > {}; echo T0ken-12345", mark("token"), mark("cert"), got.display()));
+    let mut join = task("join", (1, "b"), format!("printf '%s|%s' '{}' '{}' > {}; echo '{}'", mark("token"), mark("cert"), got.display(), mark("token")));
     join.needs = vec![0];
     let plan = plan(&["a", "b"], vec![init, join]);
     let recorder = Recorder::default();
@@ -112,7 +112,7 @@ fn secrets_are_in_no_argument_no_environment_no_log_and_no_file_that_stays() {
     // The script looks at every process and its environment for the value, which it takes from its own text.
     let text = format!(
         "secret='{mark}'\necho \"using $secret\"\nfor f in /proc/[0-9]*/cmdline /proc/[0-9]*/environ; do\n\
-         if tr '\\0' '\\n' <$f 2>/dev/null | grep -qF 's3cr3t''\\''Pass'; then echo $f >>{0}; fi\ndone\necho ok >>{0}\nexit 3",
+         if {{ tr '\\0' '\\n' <$f; }} 2>/dev/null | grep -qF 's3cr3t''\\''Pass'; then echo $f >>{0}; fi\ndone\necho ok >>{0}\nexit 3",
         seen.display()
     );
     // The needle above would find itself in the arguments of grep.

@@ -22,31 +22,31 @@ use vnfpkg_transport::{
 };
 
 /// One machine with several hosts on it; every host has a home folder of its own.
-pub struct Lab {
+pub(crate) struct Lab {
     dir: tempfile::TempDir,
-    pub state: StateDir,
-    pub faults: Arc<Faults>,
-    pub secrets: Secrets,
-    pub settings: RunSettings,
-    pub options: RunOptions,
-    pub stop: Stop,
+    pub(crate) state: StateDir,
+    pub(crate) faults: Arc<Faults>,
+    pub(crate) secrets: Secrets,
+    pub(crate) settings: RunSettings,
+    pub(crate) options: RunOptions,
+    pub(crate) stop: Stop,
     /// Names of a shell other than `sh`, by path of its program.
-    pub path: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
 }
 
 /// What goes wrong, counted down over all hosts.
 #[derive(Default)]
-pub struct Faults {
+pub(crate) struct Faults {
     /// The connection breaks after so many bytes of output; negative: never.
-    pub cut_after: AtomicI64,
+    pub(crate) cut_after: AtomicI64,
     /// So many connects fail.
-    pub refuse: AtomicUsize,
+    pub(crate) refuse: AtomicUsize,
     /// So many execs ever.
-    pub execs: AtomicUsize,
+    pub(crate) execs: AtomicUsize,
 }
 
 impl Lab {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let faults = Faults { cut_after: AtomicI64::new(-1), ..Faults::default() };
         let options = RunOptions { parallel: 8, connect_wait: Duration::from_secs(5), reconnect_wait: Duration::from_secs(5), ..RunOptions::default() };
@@ -63,26 +63,26 @@ impl Lab {
     }
 
     /// A path in the laboratory.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path(name)).unwrap_or_default()
     }
 
     /// The home folder of a host.
-    pub fn home(&self, host: &str) -> PathBuf {
+    pub(crate) fn home(&self, host: &str) -> PathBuf {
         let home = self.path(&format!("home-{host}"));
         std::fs::create_dir_all(&home).unwrap();
         home
     }
 
-    pub fn run(&self, plan: &Plan) -> RunSummary {
+    pub(crate) fn run(&self, plan: &Plan) -> RunSummary {
         self.try_run(plan, &[]).unwrap()
     }
 
-    pub fn try_run(&self, plan: &Plan, sinks: &[&dyn Sink]) -> Result<RunSummary, RunError> {
+    pub(crate) fn try_run(&self, plan: &Plan, sinks: &[&dyn Sink]) -> Result<RunSummary, RunError> {
         vnfpkg_run::run(RunRequest {
             plan,
             targets: self.targets(plan),
@@ -98,12 +98,12 @@ impl Lab {
     }
 
     /// Resumes without ever being stopped.
-    pub fn resume(&self, id: &RunId, sinks: &[&dyn Sink]) -> Result<RunSummary, RunError> {
+    pub(crate) fn resume(&self, id: &RunId, sinks: &[&dyn Sink]) -> Result<RunSummary, RunError> {
         self.resume_until(id, sinks, Stop::new())
     }
 
     /// Resumes; the laboratory's stop stops it.
-    pub fn resume_with(&self, id: &RunId, sinks: &[&dyn Sink]) -> Result<RunSummary, RunError> {
+    pub(crate) fn resume_with(&self, id: &RunId, sinks: &[&dyn Sink]) -> Result<RunSummary, RunError> {
         self.resume_until(id, sinks, self.stop.clone())
     }
 
@@ -241,7 +241,7 @@ impl Host for LabHost {
 
 /// Keeps every event.
 #[derive(Default)]
-pub struct Recorder(Mutex<Vec<Event>>);
+pub(crate) struct Recorder(Mutex<Vec<Event>>);
 
 impl Sink for Recorder {
     fn event(&self, event: &Event) {
@@ -250,11 +250,11 @@ impl Sink for Recorder {
 }
 
 impl Recorder {
-    pub fn events(&self) -> Vec<Event> {
+    pub(crate) fn events(&self) -> Vec<Event> {
         self.0.lock().unwrap().clone()
     }
 
-    pub fn results(&self) -> BTreeMap<String, TaskResult> {
+    pub(crate) fn results(&self) -> BTreeMap<String, TaskResult> {
         let ended = |event: Event| match event.kind {
             EventKind::TaskEnded { task, result, .. } => Some((task, result)),
             _ => None,
@@ -262,7 +262,7 @@ impl Recorder {
         self.events().into_iter().filter_map(ended).collect()
     }
 
-    pub fn lines(&self, of: &str) -> Vec<String> {
+    pub(crate) fn lines(&self, of: &str) -> Vec<String> {
         let line = |event: Event| match event.kind {
             EventKind::TaskOutput { task, line, .. } if task == of => Some(line),
             _ => None,
@@ -272,9 +272,9 @@ impl Recorder {
 }
 
 /// Leaves the run when a certain journal record has been written, as a killed controller would.
-pub struct KillAt {
-    pub seq: u64,
-    pub stop: Stop,
+pub(crate) struct KillAt {
+    pub(crate) seq: u64,
+    pub(crate) stop: Stop,
 }
 
 impl Sink for KillAt {
@@ -285,7 +285,7 @@ impl Sink for KillAt {
     }
 }
 
-pub fn plan(hosts: &[&str], tasks: Vec<Task>) -> Plan {
+pub(crate) fn plan(hosts: &[&str], tasks: Vec<Task>) -> Plan {
     Plan {
         format: PLAN_FORMAT,
         package: PackageRef { path: "p".into(), descriptor_id: "d".into(), flavour: "simple".into(), product: "P".into() },
@@ -314,11 +314,11 @@ pub fn plan(hosts: &[&str], tasks: Vec<Task>) -> Plan {
     }
 }
 
-pub fn script(text: impl Into<String>) -> Script {
+pub(crate) fn script(text: impl Into<String>) -> Script {
     Script { name: "script.sh".into(), text: Deferred::new(text) }
 }
 
-pub fn task(step: &str, host: (usize, &str), text: impl Into<String>) -> Task {
+pub(crate) fn task(step: &str, host: (usize, &str), text: impl Into<String>) -> Task {
     Task {
         id: format!("{step}@{}", host.1),
         step: step.into(),
@@ -337,16 +337,16 @@ pub fn task(step: &str, host: (usize, &str), text: impl Into<String>) -> Task {
     }
 }
 
-pub fn verify(text: &str, until_ms: u64) -> Option<Verify> {
+pub(crate) fn verify(text: &str, until_ms: u64) -> Option<Verify> {
     Some(Verify { script: script(text), until_ms, every_ms: 100 })
 }
 
-pub fn output(name: &str, secret: bool) -> OutputDecl {
+pub(crate) fn output(name: &str, secret: bool) -> OutputDecl {
     OutputDecl { name: name.into(), secret }
 }
 
 /// Every file below a folder.
-pub fn files_below(dir: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_below(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
         let path = entry.path();
