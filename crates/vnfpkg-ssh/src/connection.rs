@@ -213,6 +213,7 @@ pub(crate) fn within<T>(
 ) -> Result<T, TransportError> {
     phase(&control.at_most(limit)).map_err(|error| match (error.kind, control.check()) {
         (ErrorKind::TimedOut, Ok(())) => TransportError::new(ErrorKind::Unreachable, format!("{} within {} s", what(), limit.as_secs())),
+        (ErrorKind::TimedOut, Err(over)) if over.kind == ErrorKind::TimedOut => TransportError::new(over.kind, format!("{} in time", what())),
         _ => error,
     })
 }
