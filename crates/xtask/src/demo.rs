@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 
 use xtask::lab::{DEFAULT_CACHE, Lab, LabOptions, install_missing, registry_image};
 use xtask::product::{
-    BUILD_NEEDS, ProductError, Workbench, expect_success, install_tools, pull_and_compare,
-    push_and_pull, registry_answers, repository,
+    BUILD_NEEDS, ProductError, Workbench, expect_success, install_tools, pull_and_compare, push_and_pull, registry_answers, repository,
 };
 
 const PORT: u16 = 5000;
@@ -19,10 +18,7 @@ pub(crate) fn run() -> ExitCode {
     let started = Instant::now();
     match demo() {
         Ok(()) => {
-            say(&format!(
-                "finished in {} s; nothing is left running",
-                started.elapsed().as_secs()
-            ));
+            say(&format!("finished in {} s; nothing is left running", started.elapsed().as_secs()));
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -37,17 +33,9 @@ fn demo() -> Result<(), ProductError> {
     install_missing(BUILD_NEEDS)?;
     install_tools()?;
     step("cargo build -p vnfpkg");
-    shown(
-        Command::new(env!("CARGO"))
-            .args(["build", "-p", "vnfpkg"])
-            .current_dir(repository()),
-    )?;
+    shown(Command::new(env!("CARGO")).args(["build", "-p", "vnfpkg"]).current_dir(repository()))?;
     step("two real hosts: the registry's VM, and a client (templates are made once)");
-    let lab = Lab::start(&LabOptions {
-        name: "demo".into(),
-        hosts: 2,
-        ..LabOptions::default()
-    })?;
+    let lab = Lab::start(&LabOptions { name: "demo".into(), hosts: 2, ..LabOptions::default() })?;
     let (host, client) = (lab.host(1), lab.host(2));
     let cache = Path::new(DEFAULT_CACHE);
     let bench = Workbench::new()?;
@@ -60,10 +48,7 @@ fn demo() -> Result<(), ProductError> {
     let request = bench.registry_request(r#""image_path": "Files/images/registry.tar""#)?;
     shown(&mut bench.run_on(&lab, host, "instantiate_end", &csar, &request)?)?;
     let status = registry_answers(&lab, host, PORT, LIMIT)?;
-    say(&format!(
-        "GET http://{}:{PORT}/v2/ answers {status}",
-        host.ip()
-    ));
+    say(&format!("GET http://{}:{PORT}/v2/ answers {status}", host.ip()));
 
     step("the client pushes an image and pulls it back");
     let blobs = push_and_pull(&bench, client, host, PORT, &registry_image(cache)?)?;
@@ -76,9 +61,7 @@ fn demo() -> Result<(), ProductError> {
     host.reboot(LIMIT)?;
     let status = registry_answers(&lab, host, PORT, LIMIT)?;
     pull_and_compare(&bench, client, host, PORT)?;
-    say(&format!(
-        "the registry answers {status} again, and the image is still in it"
-    ));
+    say(&format!("the registry answers {status} again, and the image is still in it"));
 
     step("taking the hosts down");
     Ok(lab.stop()?)
@@ -95,10 +78,6 @@ fn say(text: &str) {
 /// Runs a program whose output the user sees.
 fn shown(command: &mut Command) -> Result<(), ProductError> {
     let what = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::inherit())
-        .stderr(Stdio::inherit())
-        .output();
+    let output = command.stdin(Stdio::null()).stdout(Stdio::inherit()).stderr(Stdio::inherit()).output();
     expect_success(&what, output).map(drop)
 }

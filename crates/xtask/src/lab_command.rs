@@ -8,9 +8,7 @@ use std::process::{Command, ExitCode};
 use crate::lab_check;
 use clap::{Args, Subcommand};
 
-use xtask::lab::{
-    self, DEFAULT_CACHE, DEFAULT_RUN, Kind, Lab, LabError, LabOptions, LabSummary, Sudo,
-};
+use xtask::lab::{self, DEFAULT_CACHE, DEFAULT_RUN, Kind, Lab, LabError, LabOptions, LabSummary, Sudo};
 
 #[derive(Args)]
 pub(crate) struct LabArguments {
@@ -145,117 +143,38 @@ pub(crate) fn run(arguments: LabArguments) -> ExitCode {
 
 fn act(LabArguments { cache, run, action }: LabArguments) -> Result<(), LabError> {
     match action {
-        Action::Up {
-            hosts,
-            name: Name { name },
-            kind,
-            sudo,
-            disk,
-            vms,
-            vm_kind,
-            owner,
-        } => {
-            Lab::start(&LabOptions {
-                name,
-                hosts,
-                kind,
-                vms,
-                vm_kind,
-                sudo,
-                disk,
-                cache,
-                run,
-                owner,
-            })?
-            .leave_running();
+        Action::Up { hosts, name: Name { name }, kind, sudo, disk, vms, vm_kind, owner } => {
+            Lab::start(&LabOptions { name, hosts, kind, vms, vm_kind, sudo, disk, cache, run, owner })?.leave_running();
             Ok(())
         }
-        Action::Vm {
-            name: Name { name },
-            kind,
-        } => match Lab::attach(&run, &name) {
+        Action::Vm { name: Name { name }, kind } => match Lab::attach(&run, &name) {
             Ok(mut lab) => lab.add_vm(kind).map(drop),
             Err(LabError::NotFound(_)) => {
-                let options = LabOptions {
-                    name,
-                    hosts: 0,
-                    vms: 1,
-                    vm_kind: kind,
-                    cache,
-                    run,
-                    owner: None,
-                    ..LabOptions::default()
-                };
+                let options = LabOptions { name, hosts: 0, vms: 1, vm_kind: kind, cache, run, owner: None, ..LabOptions::default() };
                 Lab::start(&options)?.leave_running();
                 Ok(())
             }
             Err(other) => Err(other),
         },
-        Action::Down {
-            name: Name { name },
-            all: false,
-        } => Lab::remove(&run, &name),
-        Action::Down { all: true, .. } => Lab::list(&run)?
-            .iter()
-            .try_for_each(|lab| Lab::remove(&run, &lab.name)),
+        Action::Down { name: Name { name }, all: false } => Lab::remove(&run, &name),
+        Action::Down { all: true, .. } => Lab::list(&run)?.iter().try_for_each(|lab| Lab::remove(&run, &lab.name)),
         Action::List { json } => show(&Lab::list(&run)?, json),
-        Action::Exec {
-            name: Name { name },
-            host: None,
-            command,
-        } => become_command(
-            Lab::attach(&run, &name)?
-                .command(&command[0])
-                .args(&command[1..]),
-        ),
-        Action::Exec {
-            name: Name { name },
-            host: Some(number),
-            command,
-        } => {
-            let words: Vec<&str> = command.iter().map(String::as_str).collect();
-            become_command(
-                &mut Lab::attach(&run, &name)?
-                    .find(number)?
-                    .root_command(&words)?,
-            )
+        Action::Exec { name: Name { name }, host: None, command } => {
+            become_command(Lab::attach(&run, &name)?.command(&command[0]).args(&command[1..]))
         }
-        Action::Ssh {
-            name: Name { name },
-            host,
-            command,
-        } => become_command(
-            Lab::attach(&run, &name)?
-                .find(host)?
-                .ssh_command()?
-                .args(command),
-        ),
-        Action::Reset {
-            name: Name { name },
-            host,
-        } => Lab::attach(&run, &name)?.find(host)?.reset(),
+        Action::Exec { name: Name { name }, host: Some(number), command } => {
+            let words: Vec<&str> = command.iter().map(String::as_str).collect();
+            become_command(&mut Lab::attach(&run, &name)?.find(number)?.root_command(&words)?)
+        }
+        Action::Ssh { name: Name { name }, host, command } => {
+            become_command(Lab::attach(&run, &name)?.find(host)?.ssh_command()?.args(command))
+        }
+        Action::Reset { name: Name { name }, host } => Lab::attach(&run, &name)?.find(host)?.reset(),
         Action::Prune => Lab::prune(&cache, &run),
-        Action::Check {
-            name,
-            kind,
-            vm,
-            only,
-        } => {
+        Action::Check { name, kind, vm, only } => {
             let (hosts, vms) = if vm { (0, 2) } else { (2, 0) };
-            let base = LabOptions {
-                name,
-                hosts,
-                vms,
-                kind,
-                vm_kind: kind,
-                cache,
-                run,
-                ..LabOptions::default()
-            };
-            let options = LabOptions {
-                disk: "1g".to_owned(),
-                ..base
-            };
+            let base = LabOptions { name, hosts, vms, kind, vm_kind: kind, cache, run, ..LabOptions::default() };
+            let options = LabOptions { disk: "1g".to_owned(), ..base };
             lab_check::run(&options, &only, |line| {
                 let _ = writeln!(io::stderr(), "lab: {line}");
             })
@@ -271,10 +190,7 @@ fn act(LabArguments { cache, run, action }: LabArguments) -> Result<(), LabError
 /// Replaces this process, so that signals, terminal and exit status are the command's own.
 fn become_command(command: &mut Command) -> Result<(), LabError> {
     let source = command.exec();
-    Err(LabError::Spawn {
-        command: command.get_program().to_string_lossy().into_owned(),
-        source,
-    })
+    Err(LabError::Spawn { command: command.get_program().to_string_lossy().into_owned(), source })
 }
 
 fn show(labs: &[LabSummary], json: bool) -> Result<(), LabError> {
@@ -302,10 +218,5 @@ fn show(labs: &[LabSummary], json: bool) -> Result<(), LabError> {
             }
         }
     }
-    io::stdout()
-        .write_all(text.as_bytes())
-        .map_err(|source| LabError::Io {
-            path: "standard output".into(),
-            source,
-        })
+    io::stdout().write_all(text.as_bytes()).map_err(|source| LabError::Io { path: "standard output".into(), source })
 }

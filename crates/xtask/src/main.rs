@@ -10,11 +10,7 @@ mod lab_command;
 mod test;
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    bin_name = "cargo xtask",
-    about = "Developer chores of vnfpkg"
-)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Developer chores of vnfpkg")]
 struct Arguments {
     #[command(subcommand)]
     chore: Chore,

@@ -10,30 +10,12 @@ use crate::lab::{self, Host, Lab, LabError, TEST_TOOLS, install_missing};
 
 /// What building the product takes besides Rust.
 pub const BUILD_NEEDS: &[lab::Need] = &[
-    lab::Need {
-        package: "gcc",
-        why: "compiles the C parts of libssh2 and links",
-    },
-    lab::Need {
-        package: "libc6-dev",
-        why: "headers for the C parts",
-    },
-    lab::Need {
-        package: "make",
-        why: "builds C parts",
-    },
-    lab::Need {
-        package: "pkg-config",
-        why: "finds OpenSSL",
-    },
-    lab::Need {
-        package: "libssl-dev",
-        why: "OpenSSL, which libssh2 uses",
-    },
-    lab::Need {
-        package: "zlib1g-dev",
-        why: "zlib, which libssh2 uses",
-    },
+    lab::Need { package: "gcc", why: "compiles the C parts of libssh2 and links" },
+    lab::Need { package: "libc6-dev", why: "headers for the C parts" },
+    lab::Need { package: "make", why: "builds C parts" },
+    lab::Need { package: "pkg-config", why: "finds OpenSSL" },
+    lab::Need { package: "libssl-dev", why: "OpenSSL, which libssh2 uses" },
+    lab::Need { package: "zlib1g-dev", why: "zlib, which libssh2 uses" },
 ];
 
 /// A step of the demo or a test went wrong.
@@ -63,10 +45,7 @@ pub enum ProductError {
 impl ProductError {
     /// A result that is not the expected one.
     pub fn unexpected(what: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::Unexpected {
-            what: what.into(),
-            detail: detail.into(),
-        }
+        Self::Unexpected { what: what.into(), detail: detail.into() }
     }
 
     fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
@@ -87,18 +66,8 @@ pub fn repository() -> PathBuf {
 /// When it was not built.
 pub fn binary() -> Result<PathBuf, ProductError> {
     let here = std::env::current_exe().map_err(ProductError::file(Path::new("this program")))?;
-    let found = here
-        .ancestors()
-        .skip(1)
-        .take(2)
-        .map(|folder| folder.join("vnfpkg"))
-        .find(|path| path.is_file());
-    found.ok_or_else(|| {
-        ProductError::unexpected(
-            "looking for the vnfpkg binary",
-            "it is not built; run `cargo build -p vnfpkg`",
-        )
-    })
+    let found = here.ancestors().skip(1).take(2).map(|folder| folder.join("vnfpkg")).find(|path| path.is_file());
+    found.ok_or_else(|| ProductError::unexpected("looking for the vnfpkg binary", "it is not built; run `cargo build -p vnfpkg`"))
 }
 
 /// A folder of one try: packages, requests, known hosts, state. Removed when dropped.
@@ -114,14 +83,8 @@ impl Workbench {
     /// # Errors
     /// When the folder cannot be made, or the binary is not built.
     pub fn new() -> Result<Self, ProductError> {
-        let folder = tempfile::Builder::new()
-            .prefix("vnfpkg-")
-            .tempdir()
-            .map_err(ProductError::file(Path::new("a temporary folder")))?;
-        Ok(Self {
-            folder,
-            binary: binary()?,
-        })
+        let folder = tempfile::Builder::new().prefix("vnfpkg-").tempdir().map_err(ProductError::file(Path::new("a temporary folder")))?;
+        Ok(Self { folder, binary: binary()? })
     }
 
     /// A path in it.
@@ -158,13 +121,7 @@ impl Workbench {
         let image = folder.join("Files/images/registry.tar");
         fs::copy(lab::registry_image(cache)?, &image).map_err(ProductError::file(&image))?;
         let csar = self.path("private_registry.csar");
-        let output = self
-            .vnfpkg()
-            .arg("pack")
-            .arg(&folder)
-            .arg("-o")
-            .arg(&csar)
-            .output();
+        let output = self.vnfpkg().arg("pack").arg(&folder).arg("-o").arg(&csar).output();
         expect_success("packing the package", output)?;
         Ok(csar)
     }
@@ -204,10 +161,7 @@ impl Workbench {
     /// # Errors
     /// When a host does not run.
     pub fn known_hosts(&self, hosts: &[&Host]) -> Result<PathBuf, ProductError> {
-        let lines = hosts
-            .iter()
-            .map(|host| Ok(host.host_key_line()? + "\n"))
-            .collect::<Result<String, LabError>>()?;
+        let lines = hosts.iter().map(|host| Ok(host.host_key_line()? + "\n")).collect::<Result<String, LabError>>()?;
         self.write("known_hosts", &lines)
     }
 
@@ -226,41 +180,19 @@ impl Workbench {
     }
 
     fn scrub(&self, command: &mut Command) {
-        command
-            .env("HOME", self.folder.path())
-            .env("VNFPKG_STATE", self.path("state"));
-        command
-            .env_remove("SSH_AUTH_SOCK")
-            .env_remove("XDG_STATE_HOME")
-            .env("NO_COLOR", "1")
-            .env("COLUMNS", "100");
+        command.env("HOME", self.folder.path()).env("VNFPKG_STATE", self.path("state"));
+        command.env_remove("SSH_AUTH_SOCK").env_remove("XDG_STATE_HOME").env("NO_COLOR", "1").env("COLUMNS", "100");
     }
 
     /// `vnfpkg run OPERATION` on the first host of a lab.
     ///
     /// # Errors
     /// When the host does not run.
-    pub fn run_on(
-        &self,
-        lab: &Lab,
-        host: &Host,
-        operation: &str,
-        csar: &Path,
-        request: &Path,
-    ) -> Result<Command, ProductError> {
+    pub fn run_on(&self, lab: &Lab, host: &Host, operation: &str, csar: &Path, request: &Path) -> Result<Command, ProductError> {
         let known_hosts = self.known_hosts(&[host])?;
         let mut command = self.vnfpkg_in(lab);
-        command
-            .arg("run")
-            .arg(operation)
-            .arg(csar)
-            .arg("--request")
-            .arg(request);
-        command
-            .arg("--host")
-            .arg(format!("PrivateRegistryVDU={}", host.ip()))
-            .arg("--known-hosts")
-            .arg(known_hosts);
+        command.arg("run").arg(operation).arg(csar).arg("--request").arg(request);
+        command.arg("--host").arg(format!("PrivateRegistryVDU={}", host.ip())).arg("--known-hosts").arg(known_hosts);
         Ok(command)
     }
 }
@@ -275,43 +207,18 @@ pub fn expect_success(what: &str, output: io::Result<Output>) -> Result<String, 
     if output.status.success() {
         return Ok(text(&output.stdout));
     }
-    Err(ProductError::unexpected(
-        what,
-        format!(
-            "{}\n{}{}",
-            output.status,
-            text(&output.stdout),
-            text(&output.stderr)
-        ),
-    ))
+    Err(ProductError::unexpected(what, format!("{}\n{}{}", output.status, text(&output.stdout), text(&output.stderr))))
 }
 
 /// Asks a registry until it answers, from inside the lab's network. Gives the HTTP status of `GET /v2/`.
 ///
 /// # Errors
 /// When it does not answer in time.
-pub fn registry_answers(
-    lab: &Lab,
-    host: &Host,
-    port: u16,
-    limit: Duration,
-) -> Result<String, ProductError> {
+pub fn registry_answers(lab: &Lab, host: &Host, port: u16, limit: Duration) -> Result<String, ProductError> {
     let url = format!("http://{}:{port}/v2/", host.ip());
     let started = Instant::now();
     loop {
-        let output = lab
-            .command("curl")
-            .args([
-                "-sS",
-                "-o",
-                "/dev/null",
-                "-w",
-                "%{http_code}",
-                "--max-time",
-                "5",
-                &url,
-            ])
-            .output();
+        let output = lab.command("curl").args(["-sS", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "5", &url]).output();
         let last = match output {
             Ok(output) if output.status.success() => {
                 return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
@@ -332,9 +239,7 @@ pub fn registry_answers(
 /// When skopeo fails.
 pub fn skopeo_copy(from: &Host, arguments: &[&str]) -> Result<(), ProductError> {
     let mut command = from.network_command("skopeo");
-    command
-        .args(["copy", "--quiet", "--insecure-policy"])
-        .args(arguments);
+    command.args(["copy", "--quiet", "--insecure-policy"]).args(arguments);
     expect_success("skopeo copy", command.output()).map(drop)
 }
 
@@ -365,34 +270,14 @@ fn copy_folder(from: &Path, to: &Path) -> Result<(), ProductError> {
 ///
 /// # Errors
 /// When a copy fails, or a byte differs.
-pub fn push_and_pull(
-    bench: &Workbench,
-    from: &Host,
-    registry: &Host,
-    port: u16,
-    archive: &Path,
-) -> Result<usize, ProductError> {
+pub fn push_and_pull(bench: &Workbench, from: &Host, registry: &Host, port: u16, archive: &Path) -> Result<usize, ProductError> {
     let pushed = bench.path("pushed");
     let image = format!("docker://{}:{port}/demo/image:1", registry.ip());
     let local = format!("oci:{}:1", pushed.display());
     if !pushed.exists() {
-        skopeo_copy(
-            from,
-            &[
-                &format!("docker-archive:{}:registry:latest", archive.display()),
-                &local,
-            ],
-        )?;
+        skopeo_copy(from, &[&format!("docker-archive:{}:registry:latest", archive.display()), &local])?;
     }
-    skopeo_copy(
-        from,
-        &[
-            "--preserve-digests",
-            "--dest-tls-verify=false",
-            &local,
-            &image,
-        ],
-    )?;
+    skopeo_copy(from, &["--preserve-digests", "--dest-tls-verify=false", &local, &image])?;
     pull_and_compare(bench, from, registry, port)
 }
 
@@ -400,37 +285,18 @@ pub fn push_and_pull(
 ///
 /// # Errors
 /// When the copy fails, or a byte differs.
-pub fn pull_and_compare(
-    bench: &Workbench,
-    from: &Host,
-    registry: &Host,
-    port: u16,
-) -> Result<usize, ProductError> {
+pub fn pull_and_compare(bench: &Workbench, from: &Host, registry: &Host, port: u16) -> Result<usize, ProductError> {
     let pulled = bench.path("pulled");
     let _ = fs::remove_dir_all(&pulled);
     let image = format!("docker://{}:{port}/demo/image:1", registry.ip());
-    skopeo_copy(
-        from,
-        &[
-            "--preserve-digests",
-            "--src-tls-verify=false",
-            &image,
-            &format!("oci:{}:1", pulled.display()),
-        ],
-    )?;
+    skopeo_copy(from, &["--preserve-digests", "--src-tls-verify=false", &image, &format!("oci:{}:1", pulled.display())])?;
     let blobs = |folder: &Path| -> Result<Vec<(String, Vec<u8>)>, ProductError> {
         let folder = folder.join("blobs/sha256");
         let mut found = Vec::new();
         for entry in fs::read_dir(&folder).map_err(ProductError::file(&folder))? {
             let path = entry.map_err(ProductError::file(&folder))?.path();
             let bytes = fs::read(&path).map_err(ProductError::file(&path))?;
-            found.push((
-                path.file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned(),
-                bytes,
-            ));
+            found.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes));
         }
         found.sort();
         Ok(found)
@@ -438,15 +304,9 @@ pub fn pull_and_compare(
     let (first, second) = (blobs(&bench.path("pushed"))?, blobs(&pulled)?);
     if first != second {
         let names = |list: &[(String, Vec<u8>)]| {
-            list.iter()
-                .map(|(name, bytes)| format!("{} ({})", &name[..12], bytes.len()))
-                .collect::<Vec<_>>()
-                .join(", ")
+            list.iter().map(|(name, bytes)| format!("{} ({})", &name[..12], bytes.len())).collect::<Vec<_>>().join(", ")
         };
-        return Err(ProductError::unexpected(
-            "comparing the pulled image",
-            format!("pushed {}, pulled {}", names(&first), names(&second)),
-        ));
+        return Err(ProductError::unexpected("comparing the pulled image", format!("pushed {}, pulled {}", names(&first), names(&second))));
     }
     Ok(second.len())
 }

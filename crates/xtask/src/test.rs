@@ -11,22 +11,10 @@ use xtask::product::{BUILD_NEEDS, ProductError, install_tools, repository};
 
 /// What the tests of the crates use.
 const TEST_NEEDS: &[xtask::lab::Need] = &[
-    xtask::lab::Need {
-        package: "openssh-server",
-        why: "a real sshd for the transport's tests",
-    },
-    xtask::lab::Need {
-        package: "openssh-client",
-        why: "keys, and `ssh -G` to compare with",
-    },
-    xtask::lab::Need {
-        package: "busybox",
-        why: "a second POSIX shell for the supervisor",
-    },
-    xtask::lab::Need {
-        package: "dash",
-        why: "the shell of most hosts",
-    },
+    xtask::lab::Need { package: "openssh-server", why: "a real sshd for the transport's tests" },
+    xtask::lab::Need { package: "openssh-client", why: "keys, and `ssh -G` to compare with" },
+    xtask::lab::Need { package: "busybox", why: "a second POSIX shell for the supervisor" },
+    xtask::lab::Need { package: "dash", why: "the shell of most hosts" },
 ];
 
 #[derive(Args)]
@@ -51,68 +39,26 @@ fn checks(arguments: &TestArguments) -> Result<(), ProductError> {
     install_missing(BUILD_NEEDS)?;
     install_missing(TEST_NEEDS)?;
     cargo("formatting", ["fmt", "--all", "--check"])?;
-    cargo(
-        "lints",
-        [
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--quiet",
-            "--",
-            "-D",
-            "warnings",
-        ],
-    )?;
+    cargo("lints", ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
     cargo("build", ["build", "--workspace", "--quiet"])?;
-    cargo(
-        "unit and documentation tests",
-        [
-            "test",
-            "--workspace",
-            "--exclude",
-            "vnfpkg-tests",
-            "--no-fail-fast",
-            "--quiet",
-        ],
-    )?;
+    cargo("unit and documentation tests", ["test", "--workspace", "--exclude", "vnfpkg-tests", "--no-fail-fast", "--quiet"])?;
     if arguments.no_lab {
         return Ok(());
     }
     install_tools()?;
-    cargo(
-        "end-to-end tests",
-        [
-            "test",
-            "-p",
-            "vnfpkg-tests",
-            "--no-fail-fast",
-            "--",
-            "--test-threads",
-            "2",
-        ],
-    )
+    cargo("end-to-end tests", ["test", "-p", "vnfpkg-tests", "--no-fail-fast", "--", "--test-threads", "2"])
 }
 
 fn cargo<const N: usize>(what: &str, arguments: [&str; N]) -> Result<(), ProductError> {
     let words = arguments.map(OsStr::new);
     say(&format!("{what} ..."));
     let started = Instant::now();
-    let status = Command::new(env!("CARGO"))
-        .args(words)
-        .current_dir(repository())
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .status();
+    let status = Command::new(env!("CARGO")).args(words).current_dir(repository()).env("RUSTDOCFLAGS", "-D warnings").status();
     let status = status.map_err(|error| ProductError::unexpected(what, error.to_string()))?;
     if !status.success() {
-        return Err(ProductError::unexpected(
-            what,
-            format!("cargo {} ends with {status}", arguments.join(" ")),
-        ));
+        return Err(ProductError::unexpected(what, format!("cargo {} ends with {status}", arguments.join(" "))));
     }
-    say(&format!(
-        "{what}: done after {:.0} s",
-        started.elapsed().as_secs_f64()
-    ));
+    say(&format!("{what}: done after {:.0} s", started.elapsed().as_secs_f64()));
     Ok(())
 }
 

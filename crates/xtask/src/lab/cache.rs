@@ -28,10 +28,7 @@ impl Cache {
         let root = root.canonicalize().map_err(LabError::io(root))?;
         if root.to_string_lossy().contains([':', ',', '\\']) {
             // It becomes a `lowerdir=` option of an overlay mount.
-            return Err(LabError::BadOption(format!(
-                "cache folder {}: `:`, `,` and `\\` are not usable",
-                root.display()
-            )));
+            return Err(LabError::BadOption(format!("cache folder {}: `:`, `,` and `\\` are not usable", root.display())));
         }
         Ok(Self { root })
     }
@@ -43,12 +40,7 @@ impl Cache {
 
     /// The item `kind` made from `parts`: found, or made by `make` in a folder that it is given and then moved into place.
     /// Two processes that want the same thing make it once.
-    pub(crate) fn item(
-        &self,
-        kind: &str,
-        parts: &[&str],
-        make: impl FnOnce(&Path) -> Result<(), LabError>,
-    ) -> Result<PathBuf, LabError> {
+    pub(crate) fn item(&self, kind: &str, parts: &[&str], make: impl FnOnce(&Path) -> Result<(), LabError>) -> Result<PathBuf, LabError> {
         let path = self.root.join(format!("{kind}-{}", digest(parts)));
         if path.exists() {
             return Ok(path);
@@ -60,19 +52,14 @@ impl Cache {
         let partial = self.root.join(format!("{kind}.partial"));
         remove(&partial)?;
         fs::create_dir_all(&partial).map_err(LabError::io(&partial))?;
-        timed(&format!("making {} once", path.display()), || {
-            make(&partial)
-        })?;
+        timed(&format!("making {} once", path.display()), || make(&partial))?;
         fs::rename(&partial, &path).map_err(LabError::io(&path))?;
         Ok(path)
     }
 
     /// Removes every item that is not under one of `used`; each is made again when it is wanted. Says what it removes.
     pub(crate) fn prune(&self, used: &[PathBuf]) -> Result<(), LabError> {
-        for entry in fs::read_dir(&self.root)
-            .map_err(LabError::io(&self.root))?
-            .filter_map(Result::ok)
-        {
+        for entry in fs::read_dir(&self.root).map_err(LabError::io(&self.root))?.filter_map(Result::ok) {
             let path = entry.path();
             let name = entry.file_name().to_string_lossy().into_owned();
             let Some((kind, _)) = name.rsplit_once(['-', '.']).filter(|_| path.is_dir()) else {
@@ -95,14 +82,8 @@ impl Cache {
         if !key.with_extension("pub").exists() {
             remove(&key)?;
             let mut command = Command::new("ssh-keygen");
-            command
-                .args(["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f"])
-                .arg(&key);
-            process::run(
-                "making the lab's key pair",
-                &mut command,
-                Duration::from_secs(30),
-            )?;
+            command.args(["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f"]).arg(&key);
+            process::run("making the lab's key pair", &mut command, Duration::from_secs(30))?;
         }
         Ok(key)
     }
@@ -131,8 +112,7 @@ pub(crate) fn write_scripts(folder: &Path, scripts: &[(&str, &str)]) -> Result<(
     for (name, text) in scripts {
         let path = folder.join(name);
         fs::write(&path, text).map_err(LabError::io(&path))?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))
-            .map_err(LabError::io(&path))?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).map_err(LabError::io(&path))?;
     }
     Ok(())
 }
@@ -142,18 +122,8 @@ pub(crate) fn write_scripts(folder: &Path, scripts: &[(&str, &str)]) -> Result<(
 /// removed later.
 pub(crate) fn maker(script: &Path) -> Command {
     let mut command = Command::new("setpriv");
-    command.args([
-        "--pdeathsig",
-        "KILL",
-        "--",
-        "unshare",
-        "--mount",
-        "--propagation",
-        "private",
-    ]);
-    command
-        .args(["--pid", "--fork", "--kill-child", "--mount-proc", "--"])
-        .arg(script);
+    command.args(["--pdeathsig", "KILL", "--", "unshare", "--mount", "--propagation", "private"]);
+    command.args(["--pid", "--fork", "--kill-child", "--mount-proc", "--"]).arg(script);
     command
 }
 
@@ -191,12 +161,7 @@ mod tests {
         let cache = Cache::open(folder.path()).expect("opens");
         let failed = cache.item("thing", &["p"], |_| Err(LabError::BadOption("no".into())));
         assert!(failed.is_err());
-        assert!(
-            cache
-                .item("thing", &["p"], |out| fs::write(out.join("x"), "")
-                    .map_err(LabError::io(out)))
-                .is_ok()
-        );
+        assert!(cache.item("thing", &["p"], |out| fs::write(out.join("x"), "").map_err(LabError::io(out))).is_ok());
     }
 
     #[test]

@@ -10,17 +10,13 @@ pub enum LabError {
     #[error("the lab needs root: run it as root or through sudo")]
     NotRoot,
     /// The name would be ambiguous in the names of namespaces and control groups.
-    #[error(
-        "lab name `{0}` is not usable: 1 to 20 of a-z, 0-9 and `-`, beginning with a letter, not ending in `-`"
-    )]
+    #[error("lab name `{0}` is not usable: 1 to 20 of a-z, 0-9 and `-`, beginning with a letter, not ending in `-`")]
     BadName(String),
     /// An option has a value that the lab cannot honour.
     #[error("{0}")]
     BadOption(String),
     /// Another living process owns a lab of this name.
-    #[error(
-        "lab `{name}` belongs to process {owner}, which is running: choose another name or end that process"
-    )]
+    #[error("lab `{name}` belongs to process {owner}, which is running: choose another name or end that process")]
     InUse {
         /// Name of the lab.
         name: String,
@@ -93,6 +89,5 @@ fn tail_note(tail: &str) -> String {
     if tail.is_empty() {
         return String::new();
     }
-    tail.lines()
-        .fold(String::new(), |note, line| note + "\n  | " + line)
+    tail.lines().fold(String::new(), |note, line| note + "\n  | " + line)
 }

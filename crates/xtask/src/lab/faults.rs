@@ -34,16 +34,9 @@ impl Host {
     }
 
     fn freeze(&self, frozen: bool) -> Result<(), LabError> {
-        let v1 = PathBuf::from(format!(
-            "/sys/fs/cgroup/freezer/{}/freezer.state",
-            self.space()
-        ));
+        let v1 = PathBuf::from(format!("/sys/fs/cgroup/freezer/{}/freezer.state", self.space()));
         let group = PathBuf::from("/sys/fs/cgroup").join(self.space());
-        let what = if frozen {
-            "the host to freeze"
-        } else {
-            "the host to thaw"
-        };
+        let what = if frozen { "the host to freeze" } else { "the host to thaw" };
         if v1.exists() {
             let wanted = if frozen { "FROZEN" } else { "THAWED" };
             put(&v1, wanted)?;
@@ -53,17 +46,13 @@ impl Host {
             });
         }
         if !group.join("cgroup.freeze").exists() {
-            return Err(LabError::Unsupported(
-                "no freezer among its control groups".to_owned(),
-            ));
+            return Err(LabError::Unsupported("no freezer among its control groups".to_owned()));
         }
         put(&group.join("cgroup.freeze"), if frozen { "1" } else { "0" })?;
         let wanted = format!("frozen {}", u8::from(frozen));
-        poll(what, SHORT, || {
-            match fs::read_to_string(group.join("cgroup.events")) {
-                Ok(now) if now.lines().any(|line| line == wanted) => Ok(()),
-                other => Err(format!("{other:?}")),
-            }
+        poll(what, SHORT, || match fs::read_to_string(group.join("cgroup.events")) {
+            Ok(now) if now.lines().any(|line| line == wanted) => Ok(()),
+            other => Err(format!("{other:?}")),
         })
     }
 
@@ -85,14 +74,7 @@ impl Host {
 
     fn cable(&self, to: &str) -> Result<(), LabError> {
         let mut command = Command::new("ip");
-        command.args([
-            "-n",
-            &self.lab().net_space(),
-            "link",
-            "set",
-            &format!("p{}", self.number()),
-            to,
-        ]);
+        command.args(["-n", &self.lab().net_space(), "link", "set", &format!("p{}", self.number()), to]);
         process::run("setting the host's cable", &mut command, SHORT).map(drop)
     }
 
@@ -102,16 +84,7 @@ impl Host {
     /// When the lab does not run.
     pub fn drop_packets(&self, share: f64) -> Result<(), LabError> {
         let share = share.clamp(0.0, 1.0).to_string();
-        self.packet_rule(&[
-            "-m",
-            "statistic",
-            "--mode",
-            "random",
-            "--probability",
-            &share,
-            "-j",
-            "DROP",
-        ])
+        self.packet_rule(&["-m", "statistic", "--mode", "random", "--probability", &share, "-j", "DROP"])
     }
 
     /// Answers connections to `port` with a refusal, and breaks those that are open, until [`Host::mend_network`] or a
@@ -121,16 +94,7 @@ impl Host {
     /// When the lab does not run.
     pub fn refuse(&self, port: u16) -> Result<(), LabError> {
         let port = port.to_string();
-        self.packet_rule(&[
-            "-p",
-            "tcp",
-            "--dport",
-            &port,
-            "-j",
-            "REJECT",
-            "--reject-with",
-            "tcp-reset",
-        ])
+        self.packet_rule(&["-p", "tcp", "--dport", &port, "-j", "REJECT", "--reject-with", "tcp-reset"])
     }
 
     fn packet_rule(&self, rule: &[&str]) -> Result<(), LabError> {
@@ -151,10 +115,7 @@ impl Host {
     pub fn slow_line(&self, kilobits: u32) -> Result<(), LabError> {
         let (rate, port) = (format!("{kilobits}kbit"), format!("p{}", self.number()));
         let mut command = net::command(&self.lab().net_space(), "tc");
-        command.args([
-            "qdisc", "replace", "dev", &port, "root", "tbf", "rate", &rate, "burst", "32kb",
-            "latency", "400ms",
-        ]);
+        command.args(["qdisc", "replace", "dev", &port, "root", "tbf", "rate", &rate, "burst", "32kb", "latency", "400ms"]);
         process::run("slowing the host's line down", &mut command, SHORT).map(drop)
     }
 
@@ -166,29 +127,15 @@ impl Host {
         self.cable_in()?;
         for chain in ["INPUT", "FORWARD"] {
             let mut list = net::command(&self.space(), "iptables");
-            let rules = process::run(
-                "reading the host's packet rules",
-                list.args(["-w", "-S", chain]),
-                SHORT,
-            )?;
-            for rule in rules
-                .lines()
-                .filter_map(|line| line.strip_prefix("-A "))
-                .filter(|rule| is_fault(rule))
-            {
+            let rules = process::run("reading the host's packet rules", list.args(["-w", "-S", chain]), SHORT)?;
+            for rule in rules.lines().filter_map(|line| line.strip_prefix("-A ")).filter(|rule| is_fault(rule)) {
                 let mut delete = net::command(&self.space(), "iptables");
                 delete.args(["-w", "-D"]).args(rule.split_whitespace());
                 process::run("mending the host's network", &mut delete, SHORT)?;
             }
         }
         let mut fast = net::command(&self.lab().net_space(), "tc");
-        fast.args([
-            "qdisc",
-            "del",
-            "dev",
-            &format!("p{}", self.number()),
-            "root",
-        ]);
+        fast.args(["qdisc", "del", "dev", &format!("p{}", self.number()), "root"]);
         // Fails when the line was not slow.
         process::output("mending the host's network", &mut fast, SHORT).map(drop)
     }
@@ -200,8 +147,7 @@ impl Host {
     pub fn fill_disk(&self, left: u64) -> Result<(), LabError> {
         let script = "set -e; free=$(df --output=avail -B1 /var/tmp | tail -1); size=$((free - $1)); \
              [ $size -le 0 ] || fallocate -l $size \"$2\"";
-        self.root_output(&["sh", "-c", script, "fill", &left.to_string(), FILL])
-            .map(drop)
+        self.root_output(&["sh", "-c", script, "fill", &left.to_string(), FILL]).map(drop)
     }
 
     /// Gives back what [`Host::fill_disk`] took.
@@ -225,8 +171,7 @@ impl Host {
         }
         let leader = self.leader()?;
         if let Some(pid) = i32::try_from(leader.pid).ok().and_then(Pid::from_raw) {
-            kill_process(pid, Signal::KILL)
-                .map_err(|error| LabError::io(self.dir())(error.into()))?;
+            kill_process(pid, Signal::KILL).map_err(|error| LabError::io(self.dir())(error.into()))?;
         }
         vm::wait_off(self)
     }
@@ -242,11 +187,9 @@ impl Host {
         // Opening the pipe waits until the supervisor reads it.
         command.args(["-c", "echo on >\"$1\"", "power"]).arg(&power);
         process::run("switching the host on", &mut command, SHORT)?;
-        poll(&format!("{} to be on", self.name()), SHORT, || {
-            match self.power().as_str() {
-                "on" => Ok(()),
-                other => Err(format!("it is {other}")),
-            }
+        poll(&format!("{} to be on", self.name()), SHORT, || match self.power().as_str() {
+            "on" => Ok(()),
+            other => Err(format!("it is {other}")),
         })?;
         self.wait_ready(self.boot_limit())
     }
@@ -272,11 +215,7 @@ impl Host {
         if output.status.code().is_some_and(|code| code <= 1) {
             return Ok(());
         }
-        Err(process::failure(
-            "ending SSH sessions",
-            &Command::new("pkill"),
-            &output,
-        ))
+        Err(process::failure("ending SSH sessions", &Command::new("pkill"), &output))
     }
 
     /// Holds the lock of apt and dpkg for `hold`, as an update in the background does. Returns when it is held.
@@ -291,26 +230,14 @@ impl Host {
             my $lock = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
             my $file; my $held = open($file, ">>", "/var/lib/dpkg/lock-frontend") && fcntl($file, F_SETLK, $lock);
             print $tell $held ? "held\n" : "the package lock is taken: $!\n"; close $tell; sleep $ARGV[0] if $held;"#;
-        self.root_output(&[
-            "perl",
-            "-MIO::Handle",
-            "-e",
-            script,
-            &hold.as_secs().to_string(),
-        ])
-        .map(drop)
+        self.root_output(&["perl", "-MIO::Handle", "-e", script, &hold.as_secs().to_string()]).map(drop)
     }
 }
 
 fn is_fault(rule: &str) -> bool {
-    rule.contains("-i eth0")
-        && (rule.contains("-m statistic") || rule.contains("--reject-with tcp-reset"))
+    rule.contains("-i eth0") && (rule.contains("-m statistic") || rule.contains("--reject-with tcp-reset"))
 }
 
 fn put(path: &Path, text: &str) -> Result<(), LabError> {
-    OpenOptions::new()
-        .write(true)
-        .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(LabError::io(path))
+    OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(LabError::io(path))
 }

@@ -134,11 +134,7 @@ impl Host {
     /// # Errors
     /// When the host does not run, or the program runs for more than 15 minutes.
     pub fn exec_root(&self, words: &[&str]) -> Result<Output, LabError> {
-        process::output(
-            &format!("running in {}", self.name()),
-            &mut self.root_command(words)?,
-            EXEC,
-        )
+        process::output(&format!("running in {}", self.name()), &mut self.root_command(words)?, EXEC)
     }
 
     /// The same for a program that must end well; gives its standard output.
@@ -146,11 +142,7 @@ impl Host {
     /// # Errors
     /// When the host does not run, or the program fails.
     pub fn root_output(&self, words: &[&str]) -> Result<String, LabError> {
-        process::run(
-            &format!("running in {}", self.name()),
-            &mut self.root_command(words)?,
-            EXEC,
-        )
+        process::run(&format!("running in {}", self.name()), &mut self.root_command(words)?, EXEC)
     }
 
     /// A command that runs a program as root inside the host, past SSH.
@@ -163,16 +155,7 @@ impl Host {
         }
         let mut command = Command::new("nsenter");
         command.args(["--all", "--target", &self.leader()?.pid.to_string(), "--"]);
-        command
-            .args([
-                "env",
-                "-i",
-                INNER_PATH,
-                "HOME=/root",
-                "LC_ALL=C.UTF-8",
-                "TERM=dumb",
-            ])
-            .args(words);
+        command.args(["env", "-i", INNER_PATH, "HOME=/root", "LC_ALL=C.UTF-8", "TERM=dumb"]).args(words);
         Ok(command)
     }
 
@@ -192,11 +175,7 @@ impl Host {
         let mut command = net::command(&self.lab.net_space(), "ssh");
         command.arg("-F/dev/null").arg("-i").arg(&self.key);
         command.arg(format!("-oUserKnownHostsFile={}", known.display()));
-        command.args([
-            "-oGlobalKnownHostsFile=/dev/null",
-            "-oStrictHostKeyChecking=yes",
-            "-oIdentitiesOnly=yes",
-        ]);
+        command.args(["-oGlobalKnownHostsFile=/dev/null", "-oStrictHostKeyChecking=yes", "-oIdentitiesOnly=yes"]);
         command.arg(format!("{USER}@{}", self.ip()));
         Ok(command)
     }
@@ -207,8 +186,7 @@ impl Host {
     /// When it does not in time.
     pub fn wait_ssh(&self, limit: Duration) -> Result<(), LabError> {
         let address = SocketAddr::from((self.ip(), self.port()));
-        net::wait_ssh(&self.lab.net_space(), address, limit)
-            .map_err(|error| self.with_console(error))
+        net::wait_ssh(&self.lab.net_space(), address, limit).map_err(|error| self.with_console(error))
     }
 
     /// Waits until the host can be used: SSH answers, and Docker does when it was made with it.
@@ -235,14 +213,10 @@ impl Host {
         let before = self.boot_id()?;
         // The order may well end with its own process: what counts is that the system goes.
         self.exec_root(&["systemctl", "reboot"])?;
-        poll(
-            &format!("the restart of {}", self.name()),
-            limit,
-            || match self.boot_id() {
-                Ok(now) if now == before => Err("the old system runs".to_owned()),
-                other => other.map(drop).map_err(|error| error.to_string()),
-            },
-        )?;
+        poll(&format!("the restart of {}", self.name()), limit, || match self.boot_id() {
+            Ok(now) if now == before => Err("the old system runs".to_owned()),
+            other => other.map(drop).map_err(|error| error.to_string()),
+        })?;
         self.wait_ready(limit)
     }
 
@@ -267,30 +241,13 @@ impl Host {
         let log = format!("h{}/boot.log", self.number);
         if self.machine == Machine::Vm {
             let mut command = self.lab.daemon("vm-boot.sh", &log)?;
-            command
-                .arg(self.lab.name())
-                .arg(self.number.to_string())
-                .arg(&self.dir)
-                .arg(&self.template);
-            command
-                .arg(self.snapshot.as_deref().unwrap_or(Path::new("-")))
-                .arg(vm::MEMORY.to_string());
+            command.arg(self.lab.name()).arg(self.number.to_string()).arg(&self.dir).arg(&self.template);
+            command.arg(self.snapshot.as_deref().unwrap_or(Path::new("-"))).arg(vm::MEMORY.to_string());
             return process::run("starting a virtual machine", &mut command, SHORT).map(drop);
         }
-        let mut command = self.lab.daemon_in(
-            &["unshare", "--mount", "--propagation", "private"],
-            "host-boot.sh",
-            &log,
-        )?;
-        command
-            .arg(self.lab.name())
-            .arg(self.number.to_string())
-            .arg(&self.dir)
-            .arg(&self.template);
-        command
-            .arg(&self.disk)
-            .arg(self.sudo.to_string())
-            .arg(self.key.with_extension("pub"));
+        let mut command = self.lab.daemon_in(&["unshare", "--mount", "--propagation", "private"], "host-boot.sh", &log)?;
+        command.arg(self.lab.name()).arg(self.number.to_string()).arg(&self.dir).arg(&self.template);
+        command.arg(&self.disk).arg(self.sudo.to_string()).arg(self.key.with_extension("pub"));
         process::run("starting a host", &mut command, SHORT).map(drop)
     }
 
@@ -305,30 +262,18 @@ impl Host {
 
     /// The container's first process, as the machine sees it.
     pub(crate) fn leader(&self) -> Result<Owner, LabError> {
-        let off = || {
-            LabError::NotFound(format!(
-                "{} of lab `{}` does not run",
-                self.name(),
-                self.lab.name()
-            ))
-        };
+        let off = || LabError::NotFound(format!("{} of lab `{}` does not run", self.name(), self.lab.name()));
         let parent = fs::read_to_string(self.dir.join("nspawn.pid")).map_err(|_| off())?;
-        children(parent.trim())
-            .into_iter()
-            .find_map(Owner::of)
-            .ok_or_else(off)
+        children(parent.trim()).into_iter().find_map(Owner::of).ok_or_else(off)
     }
 
     /// `starting`, `on` or `off`; `gone` when nothing of it runs.
     #[must_use]
     pub fn power(&self) -> String {
-        if !Owner::read(&self.dir.join("supervisor.pid"))
-            .is_some_and(|supervisor| supervisor.alive())
-        {
+        if !Owner::read(&self.dir.join("supervisor.pid")).is_some_and(|supervisor| supervisor.alive()) {
             return "gone".to_owned();
         }
-        fs::read_to_string(self.dir.join("state"))
-            .map_or_else(|_| "starting".to_owned(), |text| text.trim().to_owned())
+        fs::read_to_string(self.dir.join("state")).map_or_else(|_| "starting".to_owned(), |text| text.trim().to_owned())
     }
 
     pub(crate) fn summary(&self) -> HostSummary {
@@ -344,12 +289,7 @@ impl Host {
 
     /// Adds the last lines of the host's own logs to an error.
     fn with_console(&self, error: LabError) -> LabError {
-        let LabError::Timeout {
-            what,
-            after,
-            mut last,
-        } = error
-        else {
+        let LabError::Timeout { what, after, mut last } = error else {
             return error;
         };
         for log in ["boot.log", "console.log"] {
@@ -374,13 +314,7 @@ fn children(parent: &str) -> Vec<u32> {
         .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
         .filter(|pid| {
             let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-            let field = |name: &str| {
-                status
-                    .lines()
-                    .find_map(|line| line.strip_prefix(name))
-                    .unwrap_or_default()
-                    .trim()
-            };
+            let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim();
             field("PPid:") == parent && field("NSpid:").split_whitespace().last() == Some("1")
         })
         .collect()

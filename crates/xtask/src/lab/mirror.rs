@@ -29,13 +29,10 @@ impl Mirror {
         files.sort();
         let mut mirror = Self::default();
         for file in files.iter().filter(|file| file.is_file()) {
-            let text =
-                String::from_utf8_lossy(&fs::read(file).map_err(LabError::io(file))?).into_owned();
+            let text = String::from_utf8_lossy(&fs::read(file).map_err(LabError::io(file))?).into_owned();
             match file.extension().and_then(|end| end.to_str()) {
                 Some("list") => one_line_entries(&text).for_each(|entry| mirror.take(&entry)),
-                Some("sources") => stanza_entries(&text)
-                    .iter()
-                    .for_each(|entry| mirror.take(entry)),
+                Some("sources") => stanza_entries(&text).iter().for_each(|entry| mirror.take(entry)),
                 _ => {}
             }
         }
@@ -50,9 +47,7 @@ impl Mirror {
         }
         if path.ends_with("/debian-security") {
             self.security.get_or_insert_with(|| path.to_owned());
-        } else if path.ends_with("/debian")
-            && entry.suites.iter().any(|suite| is_archive_suite(suite))
-        {
+        } else if path.ends_with("/debian") && entry.suites.iter().any(|suite| is_archive_suite(suite)) {
             self.archive.get_or_insert_with(|| path.to_owned());
         }
     }
@@ -70,28 +65,14 @@ impl Mirror {
         if backports {
             suites.push((archive, "bookworm-backports"));
         }
-        suites
-            .iter()
-            .map(|(uri, suite)| format!("deb [signed-by={KEYRING}] {uri} {suite} main\n"))
-            .collect()
+        suites.iter().map(|(uri, suite)| format!("deb [signed-by={KEYRING}] {uri} {suite} main\n")).collect()
     }
 }
 
 /// Suites of the main archive under which other vendors do not usually publish.
 fn is_archive_suite(suite: &str) -> bool {
     let code = suite.split('-').next().unwrap_or_default();
-    [
-        "bullseye",
-        "bookworm",
-        "trixie",
-        "forky",
-        "sid",
-        "stable",
-        "testing",
-        "unstable",
-        "oldstable",
-    ]
-    .contains(&code)
+    ["bullseye", "bookworm", "trixie", "forky", "sid", "stable", "testing", "unstable", "oldstable"].contains(&code)
 }
 
 struct Entry {
@@ -107,19 +88,10 @@ fn one_line_entries(text: &str) -> impl Iterator<Item = Entry> {
         let line = line.split('#').next()?.trim();
         let (kind, rest) = line.split_once(char::is_whitespace)?;
         let rest = rest.trim_start();
-        let rest = if rest.starts_with('[') {
-            rest.split_once(']')?.1
-        } else {
-            rest
-        };
+        let rest = if rest.starts_with('[') { rest.split_once(']')?.1 } else { rest };
         let mut words = rest.split_whitespace();
         let (uri, suite) = (words.next()?.to_owned(), words.next()?.to_owned());
-        Some(Entry {
-            binary: kind == "deb",
-            uri,
-            suites: vec![suite],
-            main: words.any(|word| word == "main"),
-        })
+        Some(Entry { binary: kind == "deb", uri, suites: vec![suite], main: words.any(|word| word == "main") })
     })
 }
 
@@ -133,30 +105,15 @@ fn stanza_entries(text: &str) -> Vec<Entry> {
                 .filter(|line| !line.starts_with('#'))
                 .filter_map(|line| line.split_once(':'))
                 .filter(|(key, _)| key.trim().eq_ignore_ascii_case(name))
-                .flat_map(|(_, values)| {
-                    values
-                        .split_whitespace()
-                        .map(str::to_owned)
-                        .collect::<Vec<_>>()
-                })
+                .flat_map(|(_, values)| values.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
                 .collect()
         };
         if field("Enabled").first().is_some_and(|value| value == "no") {
             continue;
         }
-        let (suites, main) = (
-            field("Suites"),
-            field("Components")
-                .iter()
-                .any(|component| component == "main"),
-        );
+        let (suites, main) = (field("Suites"), field("Components").iter().any(|component| component == "main"));
         let binary = field("Types").iter().any(|kind| kind == "deb");
-        entries.extend(field("URIs").into_iter().map(|uri| Entry {
-            binary,
-            uri,
-            suites: suites.clone(),
-            main,
-        }));
+        entries.extend(field("URIs").into_iter().map(|uri| Entry { binary, uri, suites: suites.clone(), main }));
     }
     entries
 }
@@ -178,10 +135,8 @@ mod tests {
             Types: deb\nURIs: http://m.example/debian-security\nSuites: trixie-security\nComponents: main\n";
         let line = "deb-src http://s.example/debian trixie main\ndeb [arch=amd64] http://m.example/debian trixie main contrib\n\
             deb http://m.example/debian-security trixie-security main # fixes\n";
-        let expected = Mirror {
-            archive: Some("http://m.example/debian".into()),
-            security: Some("http://m.example/debian-security".into()),
-        };
+        let expected =
+            Mirror { archive: Some("http://m.example/debian".into()), security: Some("http://m.example/debian-security".into()) };
         assert_eq!(read("sources.list.d/debian.sources", stanza), expected);
         assert_eq!(read("sources.list", line), expected);
     }
@@ -192,23 +147,13 @@ mod tests {
             deb https://v.example/debian nodistro main\n";
         assert_eq!(read("sources.list", lines), Mirror::default());
         let disabled = "Enabled: no\nTypes: deb\nURIs: http://m.example/debian\nSuites: bookworm\nComponents: main\n";
-        assert_eq!(
-            read("sources.list.d/debian.sources", disabled).sources_list(false),
-            ""
-        );
+        assert_eq!(read("sources.list.d/debian.sources", disabled).sources_list(false), "");
     }
 
     #[test]
     fn the_lab_is_debian_12_whatever_the_machine_has() {
-        let list =
-            read("sources.list", "deb http://m.example/debian trixie main\n").sources_list(true);
-        let suites: Vec<_> = list
-            .lines()
-            .filter_map(|line| line.split(' ').nth(3))
-            .collect();
-        assert_eq!(
-            suites,
-            ["bookworm", "bookworm-updates", "bookworm-backports"]
-        );
+        let list = read("sources.list", "deb http://m.example/debian trixie main\n").sources_list(true);
+        let suites: Vec<_> = list.lines().filter_map(|line| line.split(' ').nth(3)).collect();
+        assert_eq!(suites, ["bookworm", "bookworm-updates", "bookworm-backports"]);
     }
 }

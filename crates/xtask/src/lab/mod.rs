@@ -75,21 +75,11 @@ impl Lab {
         clear_way(&folder, options.owner)?;
         let state = State::new(options, &key, repository.packages(), hosts)?;
         folder.create(&state)?;
-        let mut lab = Self {
-            folder,
-            hosts: Vec::new(),
-            state,
-            down_on_drop: true,
-        };
+        let mut lab = Self { folder, hosts: Vec::new(), state, down_on_drop: true };
         let begun = lab.begin(&repository);
         drop(lock);
         begun?;
-        progress::say(&format!(
-            "{}: {} hosts ready after {:.2} s",
-            lab.name(),
-            lab.hosts.len(),
-            started.elapsed().as_secs_f64()
-        ));
+        progress::say(&format!("{}: {} hosts ready after {:.2} s", lab.name(), lab.hosts.len(), started.elapsed().as_secs_f64()));
         Ok(lab)
     }
 
@@ -106,25 +96,13 @@ impl Lab {
     }
 
     fn make_hosts(&self) -> Vec<Host> {
-        self.state
-            .hosts
-            .iter()
-            .map(|host| Host::new(&self.folder, &self.state, host))
-            .collect()
+        self.state.hosts.iter().map(|host| Host::new(&self.folder, &self.state, host)).collect()
     }
 
     fn wait_ready(&self) -> Result<(), LabError> {
         thread::scope(|scope| {
-            let waiting: Vec<_> = self
-                .hosts
-                .iter()
-                .map(|host| scope.spawn(|| host.wait_ready(host.boot_limit())))
-                .collect();
-            waiting.into_iter().try_for_each(|thread| {
-                thread
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
+            let waiting: Vec<_> = self.hosts.iter().map(|host| scope.spawn(|| host.wait_ready(host.boot_limit()))).collect();
+            waiting.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         })
     }
 
@@ -135,9 +113,7 @@ impl Lab {
     pub fn add_vm(&mut self, kind: Kind) -> Result<u8, LabError> {
         let number = self.hosts.iter().map(Host::number).max().unwrap_or(0) + 1;
         if number > MAX_HOSTS {
-            return Err(LabError::BadOption(format!(
-                "a lab has at most {MAX_HOSTS} hosts"
-            )));
+            return Err(LabError::BadOption(format!("a lab has at most {MAX_HOSTS} hosts")));
         }
         let parts = vm::parts(&Cache::open(&self.state.cache)?, kind)?;
         self.add(vm_state(number, kind, &parts))?;
@@ -164,12 +140,7 @@ impl Lab {
         require_root()?;
         let folder = Folder::new(run, name)?;
         let state = folder.state()?;
-        let mut lab = Self {
-            folder,
-            hosts: Vec::new(),
-            state,
-            down_on_drop: false,
-        };
+        let mut lab = Self { folder, hosts: Vec::new(), state, down_on_drop: false };
         lab.hosts = lab.make_hosts();
         Ok(lab)
     }
@@ -248,13 +219,7 @@ impl Lab {
         self.hosts
             .iter()
             .find(|host| host.number() == number)
-            .ok_or_else(|| {
-                LabError::NotFound(format!(
-                    "lab `{}` has {} hosts, none with number {number}",
-                    self.name(),
-                    self.hosts.len()
-                ))
-            })
+            .ok_or_else(|| LabError::NotFound(format!("lab `{}` has {} hosts, none with number {number}", self.name(), self.hosts.len())))
     }
 
     /// Private key whose public half every host accepts for [`USER`]. No passphrase.
@@ -300,10 +265,7 @@ impl Drop for Lab {
         if !self.down_on_drop {
             return;
         }
-        let down = self
-            .folder
-            .lock()
-            .and_then(|lock| self.folder.down().and_then(|()| self.folder.unlock(lock)));
+        let down = self.folder.lock().and_then(|lock| self.folder.down().and_then(|()| self.folder.unlock(lock)));
         if let Err(error) = down {
             progress::say(&format!("taking down `{}`: {error}", self.name()));
         }
@@ -322,11 +284,7 @@ pub fn registry_image(cache: &Path) -> Result<PathBuf, LabError> {
 }
 
 fn require_root() -> Result<(), LabError> {
-    if rustix::process::geteuid().is_root() {
-        Ok(())
-    } else {
-        Err(LabError::NotRoot)
-    }
+    if rustix::process::geteuid().is_root() { Ok(()) } else { Err(LabError::NotRoot) }
 }
 
 /// The hosts that are asked for, each with what it is made from, which is made when it is not there.
@@ -344,22 +302,14 @@ fn host_states(cache: &Cache, options: &LabOptions) -> Result<Vec<HostState>, La
     }
     if options.vms > 0 {
         let parts = vm::parts(cache, options.vm_kind)?;
-        hosts.extend(
-            (1..=options.vms).map(|n| vm_state(options.hosts + n, options.vm_kind, &parts)),
-        );
+        hosts.extend((1..=options.vms).map(|n| vm_state(options.hosts + n, options.vm_kind, &parts)));
     }
     Ok(hosts)
 }
 
 fn vm_state(number: u8, kind: Kind, parts: &vm::Parts) -> HostState {
     let (template, snapshot) = (parts.image.clone(), Some(parts.snapshot.clone()));
-    HostState {
-        number,
-        machine: Machine::Vm,
-        kind,
-        template,
-        snapshot,
-    }
+    HostState { number, machine: Machine::Vm, kind, template, snapshot }
 }
 
 /// Clears what a lab of this name left, unless it belongs to another living process.
@@ -368,10 +318,7 @@ fn clear_way(folder: &Folder, new_owner: Option<u32>) -> Result<(), LabError> {
         && let Some(owner) = state.owner.as_ref().filter(|owner| owner.alive())
         && Some(owner.pid) != new_owner
     {
-        return Err(LabError::InUse {
-            name: folder.name().to_owned(),
-            owner: owner.pid,
-        });
+        return Err(LabError::InUse { name: folder.name().to_owned(), owner: owner.pid });
     }
     if folder.anything_left() {
         progress::say(&format!("clearing an earlier lab `{}`", folder.name()));

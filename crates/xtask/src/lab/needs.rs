@@ -23,10 +23,7 @@ pub(crate) const fn need(package: &'static str, why: &'static str) -> Need {
 /// What every lab needs.
 pub(crate) const HOSTS: &[Need] = &[
     need("mmdebstrap", "makes the root folder of the hosts"),
-    need(
-        "debian-archive-keyring",
-        "verifies the packages that the hosts are made of",
-    ),
+    need("debian-archive-keyring", "verifies the packages that the hosts are made of"),
     need("systemd-container", "boots the hosts (systemd-nspawn)"),
     need("iproute2", "builds the lab's network"),
     need("iptables", "drops packets when a test asks for it"),
@@ -47,10 +44,7 @@ pub const TEST_TOOLS: &[Need] = &[
 /// When a package is missing and `apt-get` cannot install it.
 pub fn install_missing(needs: &[Need]) -> Result<(), LabError> {
     let present = installed(needs)?;
-    let missing: Vec<&Need> = needs
-        .iter()
-        .filter(|need| !present.iter().any(|name| name == need.package))
-        .collect();
+    let missing: Vec<&Need> = needs.iter().filter(|need| !present.iter().any(|name| name == need.package)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -75,30 +69,16 @@ fn install(names: &[&str]) -> Result<(), LabError> {
 
 fn apt_get(arguments: &[&str]) -> Result<(), LabError> {
     let mut command = Command::new("apt-get");
-    command
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .args(["-qq", "-o", "DPkg::Lock::Timeout=300"])
-        .args(arguments);
-    process::run(
-        "installing what the lab needs",
-        &mut command,
-        Duration::from_secs(900),
-    )
-    .map(drop)
+    command.env("DEBIAN_FRONTEND", "noninteractive").args(["-qq", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
+    process::run("installing what the lab needs", &mut command, Duration::from_secs(900)).map(drop)
 }
 
 /// Names of those of `needs` that dpkg knows as installed.
 fn installed(needs: &[Need]) -> Result<Vec<String>, LabError> {
     let mut query = Command::new("dpkg-query");
-    query
-        .args(["--show", "--showformat=${Package} ${db:Status-Status}\n"])
-        .args(needs.iter().map(|need| need.package));
+    query.args(["--show", "--showformat=${Package} ${db:Status-Status}\n"]).args(needs.iter().map(|need| need.package));
     // Its exit status is 1 as soon as one of them is unknown.
     let output = process::output("looking for packages", &mut query, Duration::from_secs(60))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    Ok(text
-        .lines()
-        .filter_map(|line| line.strip_suffix(" installed"))
-        .map(str::to_owned)
-        .collect())
+    Ok(text.lines().filter_map(|line| line.strip_suffix(" installed")).map(str::to_owned).collect())
 }

@@ -99,19 +99,11 @@ impl LabOptions {
     pub(super) fn check(&self) -> Result<(), LabError> {
         let hosts = u32::from(self.hosts) + u32::from(self.vms);
         if hosts > u32::from(MAX_HOSTS) {
-            return Err(LabError::BadOption(format!(
-                "{hosts} hosts: a lab has at most {MAX_HOSTS}"
-            )));
+            return Err(LabError::BadOption(format!("{hosts} hosts: a lab has at most {MAX_HOSTS}")));
         }
         let digits = self.disk.trim_end_matches(['k', 'm', 'g', 'K', 'M', 'G']);
-        if digits.is_empty()
-            || self.disk.len() > digits.len() + 1
-            || !digits.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            return Err(LabError::BadOption(format!(
-                "disk size `{}`: write it like 512m or 4g",
-                self.disk
-            )));
+        if digits.is_empty() || self.disk.len() > digits.len() + 1 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(LabError::BadOption(format!("disk size `{}`: write it like 512m or 4g", self.disk)));
         }
         Ok(())
     }
@@ -123,27 +115,13 @@ mod tests {
 
     #[test]
     fn disk_sizes_are_those_of_mount() {
-        let check = |disk: &str| {
-            LabOptions {
-                disk: disk.to_owned(),
-                ..LabOptions::default()
-            }
-            .check()
-            .is_ok()
-        };
+        let check = |disk: &str| LabOptions { disk: disk.to_owned(), ..LabOptions::default() }.check().is_ok();
         assert!(check("512m") && check("4G") && check("1048576"));
         assert!(!check("") && !check("g") && !check("4gg") && !check("4g,exec") && !check("-1m"));
     }
 
     #[test]
     fn more_hosts_than_addresses_are_refused() {
-        assert!(
-            LabOptions {
-                hosts: MAX_HOSTS + 1,
-                ..LabOptions::default()
-            }
-            .check()
-            .is_err()
-        );
+        assert!(LabOptions { hosts: MAX_HOSTS + 1, ..LabOptions::default() }.check().is_err());
     }
 }

@@ -14,9 +14,6 @@ pub(crate) fn timed<T, E>(what: &str, work: impl FnOnce() -> Result<T, E>) -> Re
     let started = Instant::now();
     let result = work();
     let outcome = if result.is_ok() { "done" } else { "failed" };
-    say(&format!(
-        "{what}: {outcome} after {:.1} s",
-        started.elapsed().as_secs_f64()
-    ));
+    say(&format!("{what}: {outcome} after {:.1} s", started.elapsed().as_secs_f64()));
     result
 }

@@ -21,10 +21,7 @@ pub const DEFAULT_RUN: &str = "/run/vnfpkg-lab";
 const SCRIPTS: &[(&str, &str)] = &[
     ("down.sh", include_str!("../../assets/lab/down.sh")),
     ("groups.sh", include_str!("../../assets/lab/groups.sh")),
-    (
-        "host-boot.sh",
-        include_str!("../../assets/lab/host-boot.sh"),
-    ),
+    ("host-boot.sh", include_str!("../../assets/lab/host-boot.sh")),
     ("net.sh", include_str!("../../assets/lab/net.sh")),
     ("reaper.sh", include_str!("../../assets/lab/reaper.sh")),
     ("serve.sh", include_str!("../../assets/lab/serve.sh")),
@@ -60,24 +57,14 @@ pub(crate) struct HostState {
 }
 
 impl State {
-    pub(crate) fn new(
-        options: &LabOptions,
-        key: &Path,
-        packages: PathBuf,
-        hosts: Vec<HostState>,
-    ) -> Result<Self, LabError> {
+    pub(crate) fn new(options: &LabOptions, key: &Path, packages: PathBuf, hosts: Vec<HostState>) -> Result<Self, LabError> {
         let random = Path::new("/proc/sys/kernel/random/uuid");
         let owner = match options.owner {
             None => None,
-            Some(pid) => Some(Owner::of(pid).ok_or_else(|| {
-                LabError::BadOption(format!("owner {pid}: there is no such process"))
-            })?),
+            Some(pid) => Some(Owner::of(pid).ok_or_else(|| LabError::BadOption(format!("owner {pid}: there is no such process")))?),
         };
         Ok(Self {
-            id: fs::read_to_string(random)
-                .map_err(LabError::io(random))?
-                .trim()
-                .to_owned(),
+            id: fs::read_to_string(random).map_err(LabError::io(random))?.trim().to_owned(),
             owner,
             cache: options.cache.clone(),
             packages,
@@ -105,20 +92,14 @@ impl Owner {
         if matches!(fields.next()?, "Z" | "X") {
             return None;
         }
-        Some(Self {
-            pid,
-            started: fields.nth(18)?.to_owned(),
-        })
+        Some(Self { pid, started: fields.nth(18)?.to_owned() })
     }
 
     /// Reads a file of the form `PID STARTED`.
     pub(crate) fn read(path: &Path) -> Option<Self> {
         let text = fs::read_to_string(path).ok()?;
         let (pid, started) = text.trim().split_once(' ')?;
-        Some(Self {
-            pid: pid.parse().ok()?,
-            started: started.to_owned(),
-        })
+        Some(Self { pid: pid.parse().ok()?, started: started.to_owned() })
     }
 
     /// Whether that very process still runs.
@@ -148,15 +129,9 @@ impl Folder {
         fs::create_dir_all(run).map_err(LabError::io(run))?;
         let run = run.canonicalize().map_err(LabError::io(run))?;
         if run.to_string_lossy().contains([':', ',', '\\', ' ']) {
-            return Err(LabError::BadOption(format!(
-                "run folder {}: `:`, `,`, `\\` and blanks are not usable",
-                run.display()
-            )));
+            return Err(LabError::BadOption(format!("run folder {}: `:`, `,`, `\\` and blanks are not usable", run.display())));
         }
-        Ok(Self {
-            name: name.to_owned(),
-            path: run.join(name),
-        })
+        Ok(Self { name: name.to_owned(), path: run.join(name) })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -202,14 +177,9 @@ impl Folder {
     }
 
     pub(crate) fn save(&self, state: &State) -> Result<(), LabError> {
-        let (path, partial) = (
-            self.path.join("lab.json"),
-            self.path.join("lab.json.partial"),
-        );
-        let text = serde_json::to_vec_pretty(state).map_err(|error| LabError::BadState {
-            path: path.clone(),
-            reason: error.to_string(),
-        })?;
+        let (path, partial) = (self.path.join("lab.json"), self.path.join("lab.json.partial"));
+        let text =
+            serde_json::to_vec_pretty(state).map_err(|error| LabError::BadState { path: path.clone(), reason: error.to_string() })?;
         fs::write(&partial, text).map_err(LabError::io(&partial))?;
         fs::rename(&partial, &path).map_err(LabError::io(&path))
     }
@@ -218,17 +188,11 @@ impl Folder {
         let path = self.path.join("lab.json");
         let text = match fs::read(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(LabError::NotFound(format!(
-                    "there is no lab `{}`: bring it up with `lab up`",
-                    self.name
-                )));
+                return Err(LabError::NotFound(format!("there is no lab `{}`: bring it up with `lab up`", self.name)));
             }
             other => other.map_err(LabError::io(&path))?,
         };
-        serde_json::from_slice(&text).map_err(|error| LabError::BadState {
-            path,
-            reason: error.to_string(),
-        })
+        serde_json::from_slice(&text).map_err(|error| LabError::BadState { path, reason: error.to_string() })
     }
 
     /// One of the lab's shell programs.
@@ -242,36 +206,15 @@ impl Folder {
     }
 
     /// The same through the command `before`, for instance `unshare --mount`.
-    pub(crate) fn daemon_in(
-        &self,
-        before: &[&str],
-        name: &str,
-        log: &str,
-    ) -> Result<Command, LabError> {
+    pub(crate) fn daemon_in(&self, before: &[&str], name: &str, log: &str) -> Result<Command, LabError> {
         let log = self.path.join(log);
         if let Some(parent) = log.parent() {
             fs::create_dir_all(parent).map_err(LabError::io(parent))?;
         }
         let mut command = Command::new("env");
-        command.args([
-            "-i",
-            "-C",
-            "/",
-            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "LC_ALL=C.UTF-8",
-        ]);
-        command.args([
-            "setsid",
-            "--fork",
-            "sh",
-            "-c",
-            r#"log=$1; shift; exec "$@" </dev/null >>"$log" 2>&1"#,
-            "lab",
-        ]);
-        command
-            .arg(log)
-            .args(before)
-            .arg(self.path.join("bin").join(name));
+        command.args(["-i", "-C", "/", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"]);
+        command.args(["setsid", "--fork", "sh", "-c", r#"log=$1; shift; exec "$@" </dev/null >>"$log" 2>&1"#, "lab"]);
+        command.arg(log).args(before).arg(self.path.join("bin").join(name));
         Ok(command)
     }
 
@@ -288,12 +231,7 @@ impl Folder {
     fn run_down(&self, host: Option<u8>) -> Result<(), LabError> {
         // Not from the lab's own folder: that may be gone or be removed while it runs.
         let mut command = Command::new("sh");
-        command
-            .arg("-c")
-            .arg(SCRIPTS[0].1)
-            .arg("down.sh")
-            .arg(&self.name)
-            .arg(&self.path);
+        command.arg("-c").arg(SCRIPTS[0].1).arg("down.sh").arg(&self.name).arg(&self.path);
         command.args(host.map(|number| number.to_string()));
         process::run("taking the lab down", &mut command, SHORT).map(drop)
     }
@@ -310,12 +248,7 @@ pub(crate) fn start_reaper(folder: &Folder, state: &State) -> Result<(), LabErro
         return Ok(());
     };
     let mut command = folder.daemon("reaper.sh", "reaper.log")?;
-    command
-        .arg(folder.name())
-        .arg(folder.path())
-        .arg(&state.id)
-        .arg(owner.pid.to_string())
-        .arg(&owner.started);
+    command.arg(folder.name()).arg(folder.path()).arg(&state.id).arg(owner.pid.to_string()).arg(&owner.started);
     process::run("starting the lab's watcher", &mut command, SHORT).map(drop)
 }
 
@@ -364,15 +297,9 @@ fn names(run: &Path) -> Result<Vec<String>, LabError> {
 
 /// What labs are made from that have state under the run folder.
 pub(crate) fn used(run: &Path) -> Result<Vec<PathBuf>, LabError> {
-    let states = names(run)?
-        .into_iter()
-        .filter_map(|name| Folder::new(run, &name).ok()?.state().ok());
+    let states = names(run)?.into_iter().filter_map(|name| Folder::new(run, &name).ok()?.state().ok());
     let parts = |state: State| {
-        let hosts = state
-            .hosts
-            .into_iter()
-            .flat_map(|host| [Some(host.template), host.snapshot])
-            .flatten();
+        let hosts = state.hosts.into_iter().flat_map(|host| [Some(host.template), host.snapshot]).flatten();
         hosts.chain([state.packages]).collect::<Vec<_>>()
     };
     Ok(states.flat_map(parts).collect())
@@ -385,23 +312,11 @@ pub(crate) fn list(run: &Path) -> Result<Vec<LabSummary>, LabError> {
             continue;
         };
         let Ok(state) = folder.state() else {
-            labs.push(LabSummary {
-                name,
-                owner: None,
-                hosts: Vec::new(),
-            });
+            labs.push(LabSummary { name, owner: None, hosts: Vec::new() });
             continue;
         };
-        let hosts = state
-            .hosts
-            .iter()
-            .map(|host| Host::new(&folder, &state, host).summary())
-            .collect();
-        labs.push(LabSummary {
-            name,
-            owner: state.owner.map(|owner| owner.pid),
-            hosts,
-        });
+        let hosts = state.hosts.iter().map(|host| Host::new(&folder, &state, host).summary()).collect();
+        labs.push(LabSummary { name, owner: state.owner.map(|owner| owner.pid), hosts });
     }
     Ok(labs)
 }
@@ -415,14 +330,7 @@ mod tests {
         let run = tempfile::tempdir().expect("folder");
         let check = |name: &str| Folder::new(run.path(), name).is_ok();
         assert!(check("vl") && check("e2e-4242"));
-        assert!(
-            !check("")
-                && !check("VL")
-                && !check("1a")
-                && !check("a/b")
-                && !check("..")
-                && !check("a-")
-        );
+        assert!(!check("") && !check("VL") && !check("1a") && !check("a/b") && !check("..") && !check("a-"));
         assert!(!check("a23456789012345678901"));
     }
 
@@ -430,23 +338,14 @@ mod tests {
     fn a_process_is_known_by_pid_and_start() {
         let me = Owner::of(std::process::id()).expect("runs");
         assert!(me.alive());
-        assert!(
-            !Owner {
-                started: "1".into(),
-                ..me
-            }
-            .alive()
-        );
+        assert!(!Owner { started: "1".into(), ..me }.alive());
         assert_eq!(Owner::of(u32::MAX), None);
     }
 
     #[test]
     fn a_missing_lab_says_how_to_get_one() {
         let run = tempfile::tempdir().expect("folder");
-        let error = Folder::new(run.path(), "none")
-            .expect("name")
-            .state()
-            .expect_err("missing");
+        let error = Folder::new(run.path(), "none").expect("name").state().expect_err("missing");
         assert!(error.to_string().contains("lab up"), "{error}");
     }
 }

@@ -15,8 +15,7 @@ const REPOSITORY: &str = include_str!("../../assets/lab/repository.sh");
 const REGISTRY_IMAGE: &str = include_str!("../../assets/lab/registry-image.sh");
 
 /// Packages of every host: what a small cloud image has.
-const HOST_PACKAGES: &str =
-    "openssh-server,sudo,iproute2,ca-certificates,iptables,procps,systemd,systemd-sysv,dbus,curl";
+const HOST_PACKAGES: &str = "openssh-server,sudo,iproute2,ca-certificates,iptables,procps,systemd,systemd-sysv,dbus,curl";
 /// Packages that hosts can install, with all that they depend on.
 const REPOSITORY_PACKAGES: &str = "docker.io python3 haproxy keepalived curl apparmor ca-certificates conntrack ethtool socat ebtables";
 /// Packages whose files the lab itself uses.
@@ -31,24 +30,14 @@ pub(crate) fn host_root(cache: &Cache, kind: Kind) -> Result<PathBuf, LabError> 
         Kind::Plain => HOST_PACKAGES.to_owned(),
         Kind::Docker => format!("{HOST_PACKAGES},docker.io"),
     };
-    let item = cache.item(
-        &format!("host-{kind}"),
-        &[PREPARE_ROOT, HOST_TEMPLATE, &packages, &sources],
-        |out| {
-            let scripts = out.join("scripts");
-            write_scripts(
-                &scripts,
-                &[
-                    ("prepare-root.sh", PREPARE_ROOT),
-                    ("host-template.sh", HOST_TEMPLATE),
-                ],
-            )?;
-            let list = write_sources(out, &sources)?;
-            let mut command = maker(&scripts.join("host-template.sh"));
-            command.arg(out).arg(list).arg(&packages);
-            process::run("making the root folder of the hosts", &mut command, MINUTES).map(drop)
-        },
-    )?;
+    let item = cache.item(&format!("host-{kind}"), &[PREPARE_ROOT, HOST_TEMPLATE, &packages, &sources], |out| {
+        let scripts = out.join("scripts");
+        write_scripts(&scripts, &[("prepare-root.sh", PREPARE_ROOT), ("host-template.sh", HOST_TEMPLATE)])?;
+        let list = write_sources(out, &sources)?;
+        let mut command = maker(&scripts.join("host-template.sh"));
+        command.arg(out).arg(list).arg(&packages);
+        process::run("making the root folder of the hosts", &mut command, MINUTES).map(drop)
+    })?;
     Ok(item.join("root"))
 }
 
@@ -61,26 +50,13 @@ impl Repository {
     /// Finds or makes it.
     pub(crate) fn get(cache: &Cache) -> Result<Self, LabError> {
         let base = host_root(cache, Kind::Plain)?;
-        let sources =
-            fs::read_to_string(base.join("../sources.list")).map_err(LabError::io(&base))?;
-        let parts = [
-            REPOSITORY,
-            REPOSITORY_PACKAGES,
-            EXTRA_PACKAGES,
-            HOST_TEMPLATE,
-            PREPARE_ROOT,
-            &sources,
-        ];
+        let sources = fs::read_to_string(base.join("../sources.list")).map_err(LabError::io(&base))?;
+        let parts = [REPOSITORY, REPOSITORY_PACKAGES, EXTRA_PACKAGES, HOST_TEMPLATE, PREPARE_ROOT, &sources];
         let folder = cache.item("repository", &parts, |out| {
             write_scripts(&out.join("scripts"), &[("repository.sh", REPOSITORY)])?;
             let list = write_sources(out, &sources)?;
             let mut command = maker(&out.join("scripts/repository.sh"));
-            command
-                .arg(out)
-                .arg(&base)
-                .arg(list)
-                .arg(REPOSITORY_PACKAGES)
-                .arg(EXTRA_PACKAGES);
+            command.arg(out).arg(&base).arg(list).arg(REPOSITORY_PACKAGES).arg(EXTRA_PACKAGES);
             process::run("making the package repository", &mut command, MINUTES).map(drop)
         })?;
         Ok(Self { folder })
@@ -103,16 +79,10 @@ pub(crate) fn registry_image(cache: &Cache) -> Result<PathBuf, LabError> {
     let repository = Repository::get(cache)?;
     let from = repository.folder.to_string_lossy().into_owned();
     let item = cache.item("registry-image", &[REGISTRY_IMAGE, &from], |out| {
-        write_scripts(
-            &out.join("scripts"),
-            &[("registry-image.sh", REGISTRY_IMAGE)],
-        )?;
+        write_scripts(&out.join("scripts"), &[("registry-image.sh", REGISTRY_IMAGE)])?;
         let certificates = host_root(cache, Kind::Plain)?.join("etc/ssl/certs/ca-certificates.crt");
         let mut command = maker(&out.join("scripts/registry-image.sh"));
-        command
-            .arg(out.join("registry.tar"))
-            .arg(repository.folder.join("extra"))
-            .arg(certificates);
+        command.arg(out.join("registry.tar")).arg(repository.folder.join("extra")).arg(certificates);
         process::run("making the registry image", &mut command, MINUTES).map(drop)
     })?;
     Ok(item.join("registry.tar"))

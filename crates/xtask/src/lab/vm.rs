@@ -40,21 +40,13 @@ pub(crate) struct Parts {
 /// Finds or makes them; installs the emulator when the machine has none.
 pub(crate) fn parts(cache: &Cache, kind: Kind) -> Result<Parts, LabError> {
     let emulator = emulator()?;
-    needs::install_missing(&[need(
-        "e2fsprogs",
-        "makes the disk of the virtual machine (mke2fs)",
-    )])?;
+    needs::install_missing(&[need("e2fsprogs", "makes the disk of the virtual machine (mke2fs)")])?;
     let image = image(cache, kind)?;
     let name = image.to_string_lossy().into_owned();
-    let item = cache.item(
-        &format!("vm-snapshot-{kind}"),
-        &[&name, VM_BOOT, &emulator],
-        |out| take_snapshot(cache, kind, &image, &out.join("ready.qcow2")),
-    )?;
-    Ok(Parts {
-        image,
-        snapshot: item.join("ready.qcow2"),
-    })
+    let item = cache.item(&format!("vm-snapshot-{kind}"), &[&name, VM_BOOT, &emulator], |out| {
+        take_snapshot(cache, kind, &image, &out.join("ready.qcow2"))
+    })?;
+    Ok(Parts { image, snapshot: item.join("ready.qcow2") })
 }
 
 fn image(cache: &Cache, kind: Kind) -> Result<PathBuf, LabError> {
@@ -65,95 +57,49 @@ fn image(cache: &Cache, kind: Kind) -> Result<PathBuf, LabError> {
         Kind::Plain => PACKAGES.to_owned(),
         Kind::Docker => format!("{PACKAGES},docker.io"),
     };
-    cache.item(
-        &format!("vm-image-{kind}"),
-        &[PREPARE_ROOT, VM_IMAGE, &packages, &sources, &public],
-        |out| {
-            write_scripts(
-                &out.join("scripts"),
-                &[("prepare-root.sh", PREPARE_ROOT), ("vm-image.sh", VM_IMAGE)],
-            )?;
-            let list = out.join("sources.list");
-            fs::write(&list, &sources).map_err(LabError::io(&list))?;
-            let mut command = maker(&out.join("scripts/vm-image.sh"));
-            command.arg(out).arg(list).arg(&packages).arg(&key);
-            process::run(
-                "making the disk of the virtual machine",
-                &mut command,
-                MINUTES,
-            )
-            .map(drop)
-        },
-    )
+    cache.item(&format!("vm-image-{kind}"), &[PREPARE_ROOT, VM_IMAGE, &packages, &sources, &public], |out| {
+        write_scripts(&out.join("scripts"), &[("prepare-root.sh", PREPARE_ROOT), ("vm-image.sh", VM_IMAGE)])?;
+        let list = out.join("sources.list");
+        fs::write(&list, &sources).map_err(LabError::io(&list))?;
+        let mut command = maker(&out.join("scripts/vm-image.sh"));
+        command.arg(out).arg(list).arg(&packages).arg(&key);
+        process::run("making the disk of the virtual machine", &mut command, MINUTES).map(drop)
+    })
 }
 
 /// Boots a machine from its disk in a lab of its own and saves its state once it is ready.
 fn take_snapshot(cache: &Cache, kind: Kind, image: &Path, out: &Path) -> Result<(), LabError> {
-    let options = LabOptions {
-        name: format!("vm-{}", std::process::id()),
-        hosts: 0,
-        cache: cache.root().to_owned(),
-        ..LabOptions::default()
-    };
+    let options =
+        LabOptions { name: format!("vm-{}", std::process::id()), hosts: 0, cache: cache.root().to_owned(), ..LabOptions::default() };
     let mut lab = Lab::start(&options)?;
-    say(&format!(
-        "booting a {kind} virtual machine, emulated: this takes from 15 s to some minutes"
-    ));
-    let machine = HostState {
-        number: 1,
-        machine: Machine::Vm,
-        kind,
-        template: image.to_owned(),
-        snapshot: None,
-    };
+    say(&format!("booting a {kind} virtual machine, emulated: this takes from 15 s to some minutes"));
+    let machine = HostState { number: 1, machine: Machine::Vm, kind, template: image.to_owned(), snapshot: None };
     lab.add(machine)?;
     let host = lab.host(1);
     // The first call of each program is the slow one.
-    host.root_output(&[
-        "sh",
-        "-c",
-        "date; hostname; uname -r; sudo -u ubuntu sudo -n true; sync",
-    ])?;
+    host.root_output(&["sh", "-c", "date; hostname; uname -r; sudo -u ubuntu sudo -n true; sync"])?;
     monitor(host, "savevm ready", Duration::from_secs(120))?;
     // Ends the machine, so that the file is complete.
-    monitor(host, "quit", SHORT).or_else(|error| {
-        if host.power() == "off" {
-            Ok(String::new())
-        } else {
-            Err(error)
-        }
-    })?;
+    monitor(host, "quit", SHORT).or_else(|error| if host.power() == "off" { Ok(String::new()) } else { Err(error) })?;
     wait_off(host)?;
     let mut copy = Command::new("cp");
-    copy.arg("--sparse=always")
-        .arg(host.dir().join("disk.qcow2"))
-        .arg(out);
-    process::run(
-        "keeping the saved state",
-        &mut copy,
-        Duration::from_secs(300),
-    )?;
+    copy.arg("--sparse=always").arg(host.dir().join("disk.qcow2")).arg(out);
+    process::run("keeping the saved state", &mut copy, Duration::from_secs(300))?;
     lab.stop()
 }
 
 pub(crate) fn wait_off(host: &Host) -> Result<(), LabError> {
-    poll(
-        &format!("the end of {}", host.name()),
-        SHORT,
-        || match host.power().as_str() {
-            "off" => Ok(()),
-            other => Err(format!("it is {other}")),
-        },
-    )
+    poll(&format!("the end of {}", host.name()), SHORT, || match host.power().as_str() {
+        "off" => Ok(()),
+        other => Err(format!("it is {other}")),
+    })
 }
 
 /// Gives an order to the emulator and returns its answer.
 pub(crate) fn monitor(host: &Host, order: &str, limit: Duration) -> Result<String, LabError> {
     let path = host.dir().join("monitor");
     let mut stream = UnixStream::connect(&path).map_err(LabError::io(&path))?;
-    stream
-        .set_read_timeout(Some(limit))
-        .map_err(LabError::io(&path))?;
+    stream.set_read_timeout(Some(limit)).map_err(LabError::io(&path))?;
     let prompt = |stream: &mut UnixStream| -> Result<String, LabError> {
         let mut text = Vec::new();
         let mut byte = [0; 512];
@@ -169,10 +115,7 @@ pub(crate) fn monitor(host: &Host, order: &str, limit: Duration) -> Result<Strin
     writeln!(stream, "{order}").map_err(LabError::io(&path))?;
     let answer = prompt(&mut stream)?;
     if answer.contains("Error") {
-        return Err(LabError::BadState {
-            path,
-            reason: answer,
-        });
+        return Err(LabError::BadState { path, reason: answer });
     }
     Ok(answer)
 }
@@ -186,15 +129,10 @@ pub(crate) fn settle(host: &Host, sudo: &str) -> Result<(), LabError> {
     let key = host.dir().join("host_key");
     super::cache::remove(&key)?;
     let mut keygen = Command::new("ssh-keygen");
-    keygen
-        .args(["-q", "-t", "ed25519", "-N", "", "-C", &host.name(), "-f"])
-        .arg(&key);
+    keygen.args(["-q", "-t", "ed25519", "-N", "", "-C", &host.name(), "-f"]).arg(&key);
     process::run("making a host key", &mut keygen, SHORT)?;
     let read = |path: &Path| fs::read_to_string(path).map_err(LabError::io(path));
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let script = format!(
         "name={}\nnow={now}\nsudo={sudo}\nentropy={}\npublic={}\nkey={}\n{VM_SETTLE}",
         quote(&host.name()),
@@ -203,12 +141,7 @@ pub(crate) fn settle(host: &Host, sudo: &str) -> Result<(), LabError> {
         quote(read(&key)?.trim_end()),
     );
     let mut command = host.root_command(&["sh", "-s"])?;
-    process::run_with_input(
-        "setting the virtual machine up",
-        &mut command,
-        script.into_bytes(),
-        SHORT,
-    )?;
+    process::run_with_input("setting the virtual machine up", &mut command, script.into_bytes(), SHORT)?;
     fs::write(&mark, "").map_err(LabError::io(&mark))
 }
 
@@ -217,22 +150,10 @@ pub(crate) fn root_command(host: &Host, words: &[&str]) -> Command {
     let mut command = net::command(&host.lab().net_space(), "ssh");
     command.arg("-F/dev/null").arg("-i").arg(host.key());
     // The machine is the lab's own, on the lab's own wire: its key is what is asked for here, not what is checked.
-    command.args([
-        "-oUserKnownHostsFile=/dev/null",
-        "-oStrictHostKeyChecking=no",
-        "-oIdentitiesOnly=yes",
-    ]);
-    command.args([
-        "-oBatchMode=yes",
-        "-oLogLevel=ERROR",
-        "-oConnectTimeout=10",
-        "-oServerAliveInterval=15",
-    ]);
+    command.args(["-oUserKnownHostsFile=/dev/null", "-oStrictHostKeyChecking=no", "-oIdentitiesOnly=yes"]);
+    command.args(["-oBatchMode=yes", "-oLogLevel=ERROR", "-oConnectTimeout=10", "-oServerAliveInterval=15"]);
     let line: Vec<String> = words.iter().map(|word| quote(word)).collect();
-    command
-        .arg(format!("root@{}", host.ip()))
-        .arg("--")
-        .arg(line.join(" "));
+    command.arg(format!("root@{}", host.ip())).arg("--").arg(line.join(" "));
     command
 }
 
@@ -250,16 +171,8 @@ fn emulator() -> Result<String, LabError> {
 }
 
 fn version() -> Result<String, LabError> {
-    process::run(
-        "asking for qemu",
-        Command::new("qemu-img").arg("--version"),
-        SHORT,
-    )?;
-    let text = process::run(
-        "asking for qemu",
-        Command::new("qemu-system-x86_64").arg("--version"),
-        SHORT,
-    )?;
+    process::run("asking for qemu", Command::new("qemu-img").arg("--version"), SHORT)?;
+    let text = process::run("asking for qemu", Command::new("qemu-system-x86_64").arg("--version"), SHORT)?;
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
@@ -268,11 +181,7 @@ fn version() -> Result<String, LabError> {
 fn install_emulator() -> Result<(), LabError> {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let sources = Mirror::of_this_machine()?.sources_list(true);
-    if !release
-        .lines()
-        .any(|line| line == "VERSION_CODENAME=bookworm")
-        || sources.is_empty()
-    {
+    if !release.lines().any(|line| line == "VERSION_CODENAME=bookworm") || sources.is_empty() {
         return Err(LabError::Unsupported(
             "it is not a Debian 12 with a Debian archive among its apt sources, so install qemu-system-x86 and qemu-utils yourself"
                 .to_owned(),
@@ -284,37 +193,16 @@ fn install_emulator() -> Result<(), LabError> {
     fs::write(&list, sources).map_err(LabError::io(&list))?;
     let apt_get = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");
-        command
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .args(["-qq", "-oDPkg::Lock::Timeout=300"]);
-        command
-            .arg(format!("-oDir::Etc::sourcelist={}", list.display()))
-            .arg("-oDir::Etc::sourceparts=-");
-        command
-            .arg(format!(
-                "-oDir::State::lists={}",
-                folder.join("lists").display()
-            ))
-            .args(arguments);
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(["-qq", "-oDPkg::Lock::Timeout=300"]);
+        command.arg(format!("-oDir::Etc::sourcelist={}", list.display())).arg("-oDir::Etc::sourceparts=-");
+        command.arg(format!("-oDir::State::lists={}", folder.join("lists").display())).args(arguments);
         process::run("installing the emulator", &mut command, MINUTES)
     };
     say("needs packages qemu-system-x86 qemu-utils seabios ipxe-qemu: run the virtual machine");
     let packages = ["qemu-system-x86", "qemu-utils", "seabios", "ipxe-qemu"];
     let result = timed("installing qemu from backports", || {
         apt_get(&["update"])?;
-        apt_get(
-            &[
-                &[
-                    "install",
-                    "-y",
-                    "--no-install-recommends",
-                    "-t",
-                    "bookworm-backports",
-                ][..],
-                &packages[..],
-            ]
-            .concat(),
-        )
+        apt_get(&[&["install", "-y", "--no-install-recommends", "-t", "bookworm-backports"][..], &packages[..]].concat())
     });
     super::cache::remove(&folder)?;
     result.map(drop)
@@ -328,12 +216,7 @@ mod tests {
     fn any_text_is_one_word_for_the_shell() {
         let hostile = "a'b \"$HOME\" `x`\n;rm";
         let mut command = Command::new("sh");
-        command
-            .arg("-c")
-            .arg(format!("printf %s {}", quote(hostile)));
-        assert_eq!(
-            process::run("quoting", &mut command, SHORT).expect("runs"),
-            hostile
-        );
+        command.arg("-c").arg(format!("printf %s {}", quote(hostile)));
+        assert_eq!(process::run("quoting", &mut command, SHORT).expect("runs"), hostile);
     }
 }
