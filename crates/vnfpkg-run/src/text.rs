@@ -23,10 +23,9 @@ impl Lines {
                 _ => {
                     self.after_return = false;
                     self.line.push(*byte);
-                    if self.line.len() >= LINE_LIMIT && !matches!(byte, 0x80..) {
-                        line(printable(&self.line));
-                        self.line.clear();
-                    } else if self.line.len() >= LINE_LIMIT + 4 {
+                    // Not in the middle of a character, unless it is none.
+                    let limit = if byte.is_ascii() { LINE_LIMIT } else { LINE_LIMIT + 4 };
+                    if self.line.len() >= limit {
                         line(printable(&self.line));
                         self.line.clear();
                     }

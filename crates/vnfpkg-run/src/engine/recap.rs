@@ -32,7 +32,7 @@ impl Core<'_> {
             duration_ms: millis(took),
             stopped_because: board.stopped_because.clone(),
         };
-        let mut cancelled = self.stop.is_cancelled();
+        let mut cancelled = false;
         let mut step_failed = false;
         for (index, task) in self.plan.tasks.iter().enumerate().filter(|(index, _)| selected[*index]) {
             let memory = &memories[index];

@@ -11,12 +11,25 @@ use crate::schedule::state::{End, Settled};
 /// A worker looks at least this often whether the run was cancelled.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// When a worker dies of a bug, its task never ends: the others must not wait for it.
+struct PanicGuard<'c, 'env>(&'c Core<'env>);
+
+impl Drop for PanicGuard<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.board().halt.get_or_insert(Halt::Abandoned);
+            self.0.bell.notify_all();
+        }
+    }
+}
+
 impl<'env> Core<'env> {
     /// Works until the run is finished or has to be left.
     pub(super) fn work<'scope>(&'scope self, connects: &rayon::Scope<'scope>)
     where
         'env: 'scope,
     {
+        let _guard = PanicGuard(self);
         if let Err(halt) = self.work_on(connects) {
             self.board().halt.get_or_insert(halt);
         }

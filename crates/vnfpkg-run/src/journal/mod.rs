@@ -71,3 +71,6 @@ fn checksum(seq: u64, record: &str) -> String {
     hash.update(record.as_bytes());
     format!("{:08x}", hash.finalize())
 }
+
+#[cfg(test)]
+mod tests;

@@ -174,3 +174,20 @@ fn what_an_attempt_needed_is_gone_when_it_has_failed() {
     assert!(left.iter().any(|path| path.ends_with("status")));
     assert!(!left.iter().any(|path| path.ends_with("run") || path.ends_with("attachment")), "{left:?}");
 }
+
+#[test]
+fn a_host_that_is_lost_for_good_is_interrupted_and_the_resume_takes_its_result() {
+    let mut lab = Lab::new();
+    lab.options.reconnect_wait = Duration::from_millis(200);
+    let counter = lab.path("counter");
+    let text = format!("echo x >>{}; echo begun; sleep 1", counter.display());
+    lab.faults.cut_after.store(60, Ordering::SeqCst);
+    lab.faults.refuse_later.store(true, Ordering::SeqCst);
+    let recorder = Recorder::default();
+    let summary = lab.try_run(&plan(&["a"], vec![task("step", (0, "a"), text)]), &[&recorder]).unwrap();
+    assert_eq!(summary.outcome, Outcome::Unreachable);
+    assert!(matches!(recorder.results()["step@a"], TaskResult::Interrupted { .. }));
+    lab.faults.refuse.store(0, Ordering::SeqCst);
+    assert_eq!(lab.resume(&summary.run, &[]).unwrap().outcome, Outcome::Ok);
+    assert_eq!(lab.read("counter"), "x\n");
+}

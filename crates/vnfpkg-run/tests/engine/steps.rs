@@ -150,7 +150,7 @@ fn a_file_is_written_once_with_its_mode_and_differences_are_shown() {
     assert_eq!(lab.read("etc/app.conf"), "a=1\nkey=hunter22\n");
     use std::os::unix::fs::PermissionsExt;
     assert_eq!(std::fs::metadata(&to).unwrap().permissions().mode() & 0o7777, 0o640);
-    let shown: String = recorder.events().iter().map(|event| event.message()).collect();
+    let shown: String = recorder.events().iter().map(vnfpkg_run::Event::message).collect();
     assert!(shown.contains("+a=1") && shown.contains("key=***") && !shown.contains("hunter22"), "{shown}");
     assert_eq!(lab.run(&plan).hosts[0].unchanged, 1);
 }

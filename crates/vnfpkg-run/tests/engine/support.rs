@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use vnfpkg_run::{
 };
 use vnfpkg_transport::local::LocalTransport;
 use vnfpkg_transport::{
-    Control, ErrorKind, Exit, Host, Stream, Target, Transport, TransportError, Upload, UploadSource, Uploaded,
+    Control, ErrorKind, Exit, Host, Stream, Sudo, Target, Transport, TransportError, Upload, UploadSource, Uploaded,
 };
 
 /// One machine with several hosts on it; every host has a home folder of its own.
@@ -30,8 +30,9 @@ pub(crate) struct Lab {
     pub(crate) settings: RunSettings,
     pub(crate) options: RunOptions,
     pub(crate) stop: Stop,
-    /// Names of a shell other than `sh`, by path of its program.
+    /// A folder whose programs come before those of the machine.
     pub(crate) path: Option<PathBuf>,
+    pub(crate) sudo: Sudo,
 }
 
 /// What goes wrong, counted down over all hosts.
@@ -41,8 +42,8 @@ pub(crate) struct Faults {
     pub(crate) cut_after: AtomicI64,
     /// So many connects fail.
     pub(crate) refuse: AtomicUsize,
-    /// So many execs ever.
-    pub(crate) execs: AtomicUsize,
+    /// After the cut every connect fails.
+    pub(crate) refuse_later: AtomicBool,
 }
 
 impl Lab {
@@ -59,6 +60,7 @@ impl Lab {
             options,
             stop: Stop::new(),
             path: None,
+            sudo: Sudo::NoPassword,
         }
     }
 
@@ -83,10 +85,19 @@ impl Lab {
     }
 
     pub(crate) fn try_run(&self, plan: &Plan, sinks: &[&dyn Sink]) -> Result<RunSummary, RunError> {
+        self.run_with(plan, &self.transport(), sinks)
+    }
+
+    /// Runs on other hosts than this machine.
+    pub(crate) fn run_on(&self, plan: &Plan, transport: &dyn Transport) -> RunSummary {
+        self.run_with(plan, transport, &[]).unwrap()
+    }
+
+    fn run_with(&self, plan: &Plan, transport: &dyn Transport, sinks: &[&dyn Sink]) -> Result<RunSummary, RunError> {
         vnfpkg_run::run(RunRequest {
             plan,
             targets: self.targets(plan),
-            transport: &self.transport(),
+            transport,
             secrets: &self.secrets,
             files: &Files(self.path("package")),
             state: &self.state,
@@ -129,7 +140,7 @@ impl Lab {
             .iter()
             .map(|host| {
                 self.home(&host.name);
-                Target::new(host.name.clone(), "local")
+                Target { sudo: self.sudo.clone(), ..Target::new(host.name.clone(), "local") }
             })
             .collect()
     }
@@ -194,7 +205,6 @@ impl Host for LabHost {
     }
 
     fn exec(&self, command: &str, stdin: &[u8], control: &Control, on_output: &mut dyn FnMut(Stream, &[u8])) -> Result<Exit, TransportError> {
-        self.faults.execs.fetch_add(1, Ordering::SeqCst);
         let mut command = format!("HOME='{}'; export HOME; {command}", self.home.display());
         if let Some(path) = &self.path {
             command = format!("PATH='{}':$PATH; export PATH; {command}", path.display());
@@ -225,6 +235,9 @@ impl Host for LabHost {
         });
         if broken.is_cancelled() {
             left.store(-1, Ordering::SeqCst);
+            if self.faults.refuse_later.swap(false, Ordering::SeqCst) {
+                self.faults.refuse.store(usize::MAX, Ordering::SeqCst);
+            }
             return Err(TransportError::new(ErrorKind::Lost, "cut"));
         }
         result
