@@ -113,9 +113,8 @@ impl Sources {
     /// Adds a text under the name that people see.
     pub fn add(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> SourceId {
         let text = text.into();
-        let starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| to_u32(at + 1)))
-            .collect();
+        let starts =
+            std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| to_u32(at + 1))).collect();
         self.list.push(Source { name: name.into(), text, line_starts: starts });
         SourceId(to_u32(self.list.len() - 1))
     }

@@ -29,6 +29,12 @@ pub(crate) struct Context<'a> {
 pub(crate) const SUGGESTIONS: usize = 100;
 
 impl Context<'_> {
+    /// Lies a finding of the readers within this range?
+    pub(crate) fn is_reported_within(&self, range: Span) -> bool {
+        let within = |span: Span| span.source == range.source && range.start <= span.start && span.end <= range.end;
+        self.reported.iter().any(|finding| matches!(finding.primary.place, Place::Span(span) if within(span)))
+    }
+
     /// Has this very place a finding of the readers already?
     pub(crate) fn is_reported(&self, span: Span) -> bool {
         self.reported.iter().any(|finding| finding.primary.place == Place::Span(span))

@@ -26,7 +26,8 @@ pub(crate) fn load(package: &Package, sources: &mut Sources, entry: &str, others
         let drivers = drivers.get_or_insert_with(|| step_sets().iter().flat_map(|set| set.answers()).collect::<Vec<String>>());
         drivers.iter().any(|driver| driver == sources.text(span).trim_matches(['\'', '"']))
     };
-    let problems = loaded.problems.iter().filter(|problem| !is_known_unreadable(package, problem));
+    let consequences = Consequences::of(&loaded.vnfd, &loaded.problems);
+    let problems = loaded.problems.iter().filter(|problem| !is_known_unreadable(package, problem) && !consequences.has(problem));
     let real = problems.filter(|problem| problem.kind != ProblemKind::Implementation || !is_driver(problem));
     findings.extend(real.map(finding_for_tosca));
     loaded.vnfd
@@ -36,4 +37,35 @@ pub(crate) fn load(package: &Package, sources: &mut Sources, entry: &str, others
 fn is_known_unreadable(package: &Package, problem: &Problem) -> bool {
     let Place::File(path) = &problem.place else { return false };
     problem.kind == ProblemKind::UnreadableFile && package.entry(path).is_some_and(|entry| entry.blocked.is_some())
+}
+
+/// Problems that only follow from others.
+struct Consequences<'a> {
+    vnfd: &'a Vnfd,
+    /// A type that derives from itself: what derives from it is nothing.
+    cycle: bool,
+    /// A template that describes a flavour which the VNF type does not allow: most likely the one that is missed elsewhere.
+    stray_flavour: bool,
+}
+
+impl<'a> Consequences<'a> {
+    fn of(vnfd: &'a Vnfd, problems: &[Problem]) -> Self {
+        let mut found = Self { vnfd, cycle: false, stray_flavour: false };
+        found.cycle = problems.iter().any(|problem| problem.kind == ProblemKind::DerivationCycle);
+        found.stray_flavour = problems.iter().any(|problem| problem.kind == ProblemKind::Flavour && !found.is_missed_flavour(problem));
+        found
+    }
+
+    fn has(&self, problem: &Problem) -> bool {
+        match problem.kind {
+            ProblemKind::NoVnfNode => self.cycle,
+            ProblemKind::Flavour => self.stray_flavour && self.is_missed_flavour(problem),
+            _ => false,
+        }
+    }
+
+    /// Is it about a flavour that the VNF type allows and no template describes?
+    fn is_missed_flavour(&self, problem: &Problem) -> bool {
+        matches!(problem.place, Place::Span(span) if self.vnfd.allowed_flavours.iter().any(|allowed| allowed.span == span))
+    }
 }

@@ -20,9 +20,7 @@ pub(crate) fn judge_algorithm(rule: &Rule, field: &Field) -> Option<Finding> {
     match Algorithm::parse(text) {
         _ if text.is_empty() => None,
         AlgorithmName::Known(Algorithm::Sha256 | Algorithm::Sha512) => None,
-        AlgorithmName::Known(other) => {
-            Some(finding(format!("{other} is none of the algorithms of SOL004")).severity(Severity::Warning))
-        }
+        AlgorithmName::Known(other) => Some(finding(format!("{other} is none of the algorithms of SOL004")).severity(Severity::Warning)),
         AlgorithmName::Weak(name) => Some(finding(format!("{name} is broken and not allowed"))),
         AlgorithmName::Unknown => Some(finding(format!("`{text}` is no digest algorithm"))),
     }

@@ -22,7 +22,9 @@ pub(crate) const KNOWN_KEYS: [&str; 10] = [
 
 /// Is it a key of TOSCA.meta, in any case, the older form without `ETSI-` included?
 pub(crate) fn is_known_key(key: &str) -> bool {
-    KNOWN_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key) || known.strip_prefix("ETSI-").is_some_and(|old| old.eq_ignore_ascii_case(key)))
+    KNOWN_KEYS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(key) || known.strip_prefix("ETSI-").is_some_and(|old| old.eq_ignore_ascii_case(key)))
 }
 
 /// Does an unknown key look like this one misspelt?
@@ -31,24 +33,22 @@ pub(crate) fn misspelt(meta: &ToscaMeta, key: &str) -> bool {
     fields.iter().any(|field| !is_known_key(&field.key.text) && vnfpkg_tosca::nearest(&field.key.text, KNOWN_KEYS) == Some(key))
 }
 
-/// The finding that a key is not in the first block.
-pub(crate) fn absent(rule: &Rule, meta: &ToscaMeta, key: &str) -> Finding {
-    if let Some(misplaced) = meta.misplaced(key) {
-        let message = format!("`{key}` stands in a later block, where no reader looks for it");
-        return rule.at(misplaced.key.span, message).help("move it into the first block, before the first empty line");
+/// The finding that a key is not in the first block. One that stands in a later block is a matter of MET14.
+pub(crate) fn absent(rule: &Rule, meta: &ToscaMeta, key: &str) -> Option<Finding> {
+    if meta.misplaced(key).is_some() {
+        return None;
     }
     let message = format!("TOSCA.meta has no `{key}`");
-    let help = format!("add a line `{key}: ...` to the first block");
-    match meta.blocks.first() {
+    let finding = match meta.blocks.first() {
         Some(block) => rule.at(block.span.head(), message),
         None => rule.file(vnfpkg_csar::TOSCA_META, message),
-    }
-    .help(help)
+    };
+    Some(finding.help(format!("add a line `{key}: ...` to the first block")))
 }
 
 /// The finding that a version is absent or none of the known ones.
 pub(crate) fn version(rule: &Rule, meta: &ToscaMeta, key: &str, known: &[&str]) -> Option<Finding> {
-    let Some(field) = meta.get(key) else { return Some(absent(rule, meta, key)) };
+    let Some(field) = meta.get(key) else { return absent(rule, meta, key) };
     let text = field.value.text.as_str();
     if text.is_empty() || known.contains(&text) {
         return None;

@@ -1,13 +1,12 @@
 //! Software images of a VNFD: the artifact, its file in the package, and what `sw_image_data` says of it (SOL001 §6.2, §6.3.1).
 
 use vnfpkg_csar::{Algorithm, AlgorithmName};
-use vnfpkg_tosca::vnfd::{ArtifactUse, Vdu, Vnfd};
+use vnfpkg_tosca::vnfd::{Vdu, Vnfd};
 use vnfpkg_tosca::yaml::Node;
 
 /// One image of a VDU.
 pub(crate) struct Image<'a> {
     pub(crate) vdu: &'a Vdu,
-    pub(crate) artifact: &'a ArtifactUse,
     /// Its file, when the package has it.
     pub(crate) path: Option<&'a str>,
 }
@@ -24,7 +23,7 @@ pub(crate) struct Checksum<'a> {
 pub(crate) fn images(vnfd: &Vnfd) -> Vec<Image<'_>> {
     let vdus = vnfd.flavours.iter().flat_map(|flavour| &flavour.vdus);
     let pairs = vdus.flat_map(|vdu| vdu.images.iter().map(move |artifact| (vdu, artifact)));
-    pairs.map(|(vdu, artifact)| Image { vdu, artifact, path: artifact.found.as_ref().map(|found| found.path.as_str()) }).collect()
+    pairs.map(|(vdu, artifact)| Image { vdu, path: artifact.found.as_ref().map(|found| found.path.as_str()) }).collect()
 }
 
 impl<'a> Image<'a> {

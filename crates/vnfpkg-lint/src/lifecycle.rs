@@ -8,6 +8,7 @@ use vnfpkg_plan::bundle::Bundle;
 use vnfpkg_plan::compile::check_operation;
 use vnfpkg_plan::files::PackageFiles;
 use vnfpkg_plan::inventory::VduFacts;
+use vnfpkg_plan::problem::ProblemKind;
 use vnfpkg_tosca::grammar::TypeKind;
 use vnfpkg_tosca::vnfd::{Flavour, Hook, Vnfd};
 
@@ -22,15 +23,19 @@ const DOCUMENT_TYPE: &str = "tosca.artifacts.Implementation.Vnfpkg";
 
 /// Loads each document once and checks the operations that hooks refer to.
 pub(crate) fn load(package: &Package, vnfd: &Vnfd, sources: &mut Sources, findings: &mut Vec<Finding>) -> Vec<Lifecycle> {
-    let uses: Vec<(&Flavour, &Hook, &str)> = hooks(vnfd).filter_map(|(flavour, hook)| Some((flavour, hook, document(vnfd, hook)?))).collect();
+    let uses: Vec<(&Flavour, &Hook, &str)> =
+        hooks(vnfd).filter_map(|(flavour, hook)| Some((flavour, hook, document(vnfd, hook)?))).collect();
     let paths: BTreeSet<&str> = uses.iter().map(|(_, _, path)| *path).collect();
     let lifecycles: Vec<Lifecycle> = paths.into_iter().filter_map(|path| read(package, path, sources, findings)).collect();
+    // A VDU whose type is unknown is not among the VDUs, which is no fault of the document.
+    let unknown_types = findings.iter().any(|finding| finding.code == "TOS05");
     for (flavour, hook, path) in uses {
         let Some(lifecycle) = lifecycles.iter().find(|lifecycle| lifecycle.path == path) else { continue };
         let Some(operation) = lifecycle.bundle.document.operation(hook.operation.as_str()) else { continue };
         let parameters = operation_parameters(vnfd, hook.operation.as_str());
         let problems = check_operation(operation, &lifecycle.bundle.engine, &parameters, &vdu_facts(flavour));
-        findings.extend(problems.iter().map(finding_for_plan));
+        let real = problems.iter().filter(|problem| !unknown_types || problem.kind != ProblemKind::LifecycleSelection);
+        findings.extend(real.map(finding_for_plan));
     }
     lifecycles
 }

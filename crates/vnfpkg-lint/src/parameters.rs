@@ -35,9 +35,8 @@ fn kind_of(types: &TypeStore, type_name: &str, schema: Option<&Schema>, depth: u
     }
     match types.primitive_of(type_name) {
         Some(Primitive::List) => {
-            let item = schema.map_or(ParameterKind::Any, |schema| {
-                kind_of(types, schema.type_name.as_str(), schema.entry_schema.as_deref(), depth + 1)
-            });
+            let item = schema
+                .map_or(ParameterKind::Any, |schema| kind_of(types, schema.type_name.as_str(), schema.entry_schema.as_deref(), depth + 1));
             ParameterKind::List(Box::new(item))
         }
         // The keys of a map are not declared; a range is a list of two numbers.
@@ -82,7 +81,8 @@ pub fn check_request(types: &TypeStore, data_type: Option<&str>, request: &Reque
 
 fn missing_altogether(kind: &ParameterKind, request: &Request) -> Vec<Finding> {
     let ParameterKind::Map(parameters) = kind else { return Vec::new() };
-    let names: Vec<String> = parameters.iter().filter(|parameter| parameter.required).map(|parameter| format!("`{}`", parameter.name)).collect();
+    let names: Vec<String> =
+        parameters.iter().filter(|parameter| parameter.required).map(|parameter| format!("`{}`", parameter.name)).collect();
     if names.is_empty() {
         return Vec::new();
     }
@@ -100,7 +100,8 @@ fn request_finding(problem: &ValueProblem, secrets: &[Span]) -> Finding {
         _ => (PlanKind::RequestValue, Severity::Error),
     };
     let rule = rule_of(Kind::Plan(kind)).0;
-    let within = |secret: &&Span| secret.source == problem.span.source && secret.start <= problem.span.start && problem.span.end <= secret.end;
+    let within =
+        |secret: &&Span| secret.source == problem.span.source && secret.start <= problem.span.start && problem.span.end <= secret.end;
     if secrets.iter().any(|secret| within(&secret)) {
         let finding = rule.at(problem.span, "a secret value does not fit the type or a constraint of its parameter").severity(severity);
         return finding.help("see the parameter's definition in the VNFD; a secret is not shown");

@@ -17,8 +17,7 @@ pub(crate) struct Rule {
 
 impl Rule {
     /// What most rules leave as it is.
-    pub(crate) const BASE: Self =
-        Self { code: "", name: "", title: "", severity: Severity::Error, clause: "", answers: &[], check: None };
+    pub(crate) const BASE: Self = Self { code: "", name: "", title: "", severity: Severity::Error, clause: "", answers: &[], check: None };
 
     pub(crate) const fn info(&self, doc: &'static str) -> RuleInfo {
         RuleInfo { code: self.code, name: self.name, title: self.title, severity: self.severity, clause: self.clause, doc }

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use vnfpkg_csar::{Field, Manifest, Package, ReadError, TOSCA_META, ToscaMeta};
-use vnfpkg_diag::{Finding, Severity, SourceId, Sources, Span, sort_findings};
+use vnfpkg_diag::{Finding, Place, Severity, SourceId, Sources, Span, sort_findings};
 use vnfpkg_plan::bundle::Bundle;
 use vnfpkg_tosca::vnfd::Vnfd;
 
@@ -88,6 +88,10 @@ impl Report {
     }
 
     fn finish(mut self, mut findings: Vec<Finding>, sources: &Sources, options: &Options) -> Self {
+        // A template that cannot be read since its entry is damaged is one fault.
+        let damaged: Vec<Place> =
+            findings.iter().filter(|finding| finding.code == "ZIP02").map(|finding| finding.primary.place.clone()).collect();
+        findings.retain(|finding| finding.code != "TOS03" || !damaged.contains(&finding.primary.place));
         findings.retain(|finding| options.pedantic || finding.severity > Severity::Info);
         sort_findings(&mut findings, sources);
         self.findings = findings;

@@ -100,7 +100,9 @@ fn fix_of(group: &Group<'_>, fix: &Fix) -> Value {
         let replacement = json!({ "deletedRegion": deleted, "insertedContent": { "text": text } });
         by_file.entry(uri(&group.path(&located))).or_default().push(replacement);
     }
-    let changes: Vec<Value> =
-        by_file.into_iter().map(|(uri, replacements)| json!({ "artifactLocation": { "uri": uri }, "replacements": replacements })).collect();
+    let changes: Vec<Value> = by_file
+        .into_iter()
+        .map(|(uri, replacements)| json!({ "artifactLocation": { "uri": uri }, "replacements": replacements }))
+        .collect();
     json!({ "description": { "text": plain(&fix.title) }, "artifactChanges": changes })
 }

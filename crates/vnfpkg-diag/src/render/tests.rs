@@ -12,7 +12,14 @@ static RULES: [RuleInfo; 2] = [
         clause: "TOSCA 1.3 §6.2",
         doc: "TOSCA.meta names the main template.\n\n## Bad\n\nnone\n",
     },
-    RuleInfo { code: "YAM05", name: "ambiguous-scalar", title: "A string reads as one", severity: Severity::Warning, clause: "", doc: "Quote it.\n" },
+    RuleInfo {
+        code: "YAM05",
+        name: "ambiguous-scalar",
+        title: "A string reads as one",
+        severity: Severity::Warning,
+        clause: "",
+        doc: "Quote it.\n",
+    },
 ];
 
 struct Fixture {
@@ -22,7 +29,10 @@ struct Fixture {
 
 fn fixture() -> Fixture {
     let mut sources = Sources::new();
-    let meta = sources.add("TOSCA-Metadata/TOSCA.meta", "TOSCA-Meta-File-Version: 1.0\nCSAR-Version: 1.1\nEntry-Definitions: Definitions/tpo.yaml\nCreated-By: me\n");
+    let meta = sources.add(
+        "TOSCA-Metadata/TOSCA.meta",
+        "TOSCA-Meta-File-Version: 1.0\nCSAR-Version: 1.1\nEntry-Definitions: Definitions/tpo.yaml\nCreated-By: me\n",
+    );
     let yaml = sources.add("Definitions/a, b.yaml", "x: 1\n\u{1b}[31mversion: 1.0 # zw\u{f6}lf\n");
     let version = Span::new(yaml, 19, 22);
     let findings = vec![
@@ -73,7 +83,10 @@ fn no_format_lets_control_characters_through() {
     for format in Format::ALL {
         let text = rendered(*format, Origin::Archive("a\u{1b}b.csar"), Style::default());
         let decoded = text.replace("\\u001b", "");
-        assert!(!decoded.contains(|c: char| text::is_active(c) && c != '\n') || matches!(format, Format::Json | Format::Jsonl), "{format}: {text}");
+        assert!(
+            !decoded.contains(|c: char| text::is_active(c) && c != '\n') || matches!(format, Format::Json | Format::Jsonl),
+            "{format}: {text}"
+        );
         assert!(!text.contains('\u{1b}'), "{format}");
     }
 }
@@ -86,7 +99,8 @@ fn sarif_and_gitlab_are_json() {
     assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 2);
     assert_eq!(sarif["runs"][0]["results"][3]["ruleIndex"], 0);
     let gitlab: serde_json::Value = serde_json::from_str(&rendered(Format::Gitlab, Origin::Folder("."), Style::default())).unwrap();
-    let prints: std::collections::BTreeSet<&str> = gitlab.as_array().unwrap().iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
+    let prints: std::collections::BTreeSet<&str> =
+        gitlab.as_array().unwrap().iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
     assert_eq!(prints.len(), 4);
 }
 
@@ -101,7 +115,8 @@ fn odd_places_are_drawn_without_harm() {
             let findings = [Finding::at(&RULES[0], Span::new(id, start, end), "m").related(Place::Span(other), "r")];
             let groups = [Group { origin: Origin::Files, sources: &sources, findings: &findings }];
             for format in Format::ALL {
-                let shown = render(*format, &Input { groups: &groups, rules: &[], tool_version: "" }, Style { width: 1, ..Style::default() });
+                let shown =
+                    render(*format, &Input { groups: &groups, rules: &[], tool_version: "" }, Style { width: 1, ..Style::default() });
                 assert!(shown.len() < 4000, "{format} {start} {end}");
             }
         }

@@ -20,7 +20,6 @@
 //! ```
 
 use vnfpkg_diag::{Finding, Severity};
-use vnfpkg_plan::lifecycle::is_operation;
 
 use crate::context::Context;
 use crate::lifecycle::{document, hooks};
@@ -42,8 +41,9 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         let Some(path) = document(vnfd, hook) else { continue };
         let Some(lifecycle) = context.lifecycles.iter().find(|lifecycle| lifecycle.path == path) else { continue };
         let operations = &lifecycle.bundle.document.operations;
-        // A hook that no LCM operation has, and a document without any operation, are faults of their own.
-        if !is_operation(hook.operation.as_str()) || operations.is_empty() || operations.iter().any(|operation| operation.name.value == hook.operation.as_str()) {
+        // A document without any operation has a fault of its own, so has a hook that is no LCM operation.
+        let known = context.is_reported(hook.operation.span);
+        if known || operations.is_empty() || operations.iter().any(|operation| operation.name.value == hook.operation.as_str()) {
             continue;
         }
         let names = operations.iter().map(|operation| operation.name.value.as_str());

@@ -33,7 +33,7 @@ pub(crate) const RULE: Rule = Rule {
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let Some(meta) = context.meta else { return Vec::new() };
     match meta.created_by() {
-        None => vec![absent(&RULE, meta, "Created-By")],
+        None => absent(&RULE, meta, "Created-By").into_iter().collect(),
         Some(field) if field.is_spelled("Created-By") => Vec::new(),
         Some(field) => {
             let edit = Edit { span: field.key.span, text: "Created-By".to_owned() };

@@ -31,7 +31,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let Some(meta) = context.meta else { return Vec::new() };
-    let Some(field) = meta.entry_definitions() else { return vec![absent(&RULE, meta, "Entry-Definitions")] };
+    let Some(field) = meta.entry_definitions() else { return absent(&RULE, meta, "Entry-Definitions").into_iter().collect() };
     if field.value.text.is_empty() {
         return Vec::new();
     }

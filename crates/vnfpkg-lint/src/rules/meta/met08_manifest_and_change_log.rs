@@ -37,7 +37,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         Some(field) => names_file(&RULE, context, field),
         // The misspelt key has a finding of its own, which says all.
         None if misspelt(meta, key) => None,
-        None => Some(absent(&RULE, meta, key).severity(Severity::Warning)),
+        None => absent(&RULE, meta, key).map(|finding| finding.severity(Severity::Warning)),
     };
     keys.into_iter().filter_map(finding).collect()
 }

@@ -31,5 +31,5 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let Some(meta) = context.meta.filter(|meta| meta.entry_licenses().is_none()) else { return Vec::new() };
-    vec![absent(&RULE, meta, "ETSI-Entry-Licenses")]
+    absent(&RULE, meta, "ETSI-Entry-Licenses").into_iter().collect()
 }

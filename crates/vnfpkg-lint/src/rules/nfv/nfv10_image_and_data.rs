@@ -49,7 +49,8 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                 let message = format!("VDU `{name}` has the software image `{}`, but no `sw_image_data`", image.written.as_str());
                 findings.push(RULE.at(image.written.span, message).help("describe the image by the property `sw_image_data`"));
             }
-            ([], Some(data)) => {
+            // The type of an artifact may be what is wrong.
+            ([], Some(data)) if !context.is_reported_within(vdu.span) => {
                 let message = format!("VDU `{name}` has `sw_image_data`, but no artifact of type `tosca.artifacts.nfv.SwImage`");
                 let finding = RULE.at(data.span, message).severity(Severity::Warning);
                 findings.push(finding.help("add the artifact, unless the VIM has the image already"));

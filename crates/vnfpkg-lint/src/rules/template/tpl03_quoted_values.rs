@@ -1,10 +1,10 @@
-//! `{{ value }}` is always one shell word, whatever the value holds. The filters `raw` and `safe` switch that off; a value
-//! that comes from a request can then run commands on the host.
+//! `{{ value }}` is always one shell word, whatever the value holds. The filter `safe` switches that off; a value that
+//! comes from a request can then run commands on the host.
 //!
 //! ## Bad
 //!
 //! ```text
-//! docker pull {{ input.image_name | raw }}
+//! docker pull {{ input.image_name | safe }}
 //! ```
 //!
 //! ## Good

@@ -1,9 +1,9 @@
 //! Our own packages have no findings, as folders and packed.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use vnfpkg_csar::{Package, PackOptions, pack};
-use vnfpkg_diag::render::{Format, Group, Input, Origin, Style, render};
+use vnfpkg_csar::{PackOptions, Package, pack};
 use vnfpkg_diag::Sources;
+use vnfpkg_diag::render::{Format, Group, Input, Origin, Style, render};
 use vnfpkg_lint::{Options, validate};
 
 /// The findings as text; hints included when asked.
@@ -17,7 +17,8 @@ fn findings(path: &Utf8Path, pedantic: bool) -> String {
 
 fn packages() -> Vec<Utf8PathBuf> {
     let folder = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packages");
-    let mut found: Vec<Utf8PathBuf> = folder.read_dir_utf8().unwrap().map(|entry| entry.unwrap().into_path()).filter(|path| path.is_dir()).collect();
+    let mut found: Vec<Utf8PathBuf> =
+        folder.read_dir_utf8().unwrap().map(|entry| entry.unwrap().into_path()).filter(|path| path.is_dir()).collect();
     found.sort();
     found
 }

@@ -1,0 +1,3 @@
+#!/bin/sh
+set -e
+echo port {{ input.port }} of {{ host.name }}
