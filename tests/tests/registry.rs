@@ -42,6 +42,36 @@ fn install_use_again_and_restart() {
     host.reboot(LIMIT).unwrap();
     assert_eq!(registry_answers(&lab, host, 5000, LIMIT).unwrap(), "200");
     pull_and_compare(&bench, client, host, 5000).unwrap();
+
+    // Without `image_path` the image is pulled; here the second host pulls what is in the first one's registry.
+    on_host(client, &format!("mkdir -p /etc/docker; echo '{{\"insecure-registries\": [\"{}:5000\"]}}' >/etc/docker/daemon.json", host.ip()));
+    let pulled = bench.registry_request(&format!("\"image_name\": \"{}:5000/demo/image:1\"", host.ip())).unwrap();
+    let output = outcome(&mut bench.run_on(&lab, client, "instantiate_end", &csar, &pulled).unwrap()).expect(0);
+    assert!(output.stderr.contains("changed pull_image@PrivateRegistryVDU-1"), "{}", output.stderr);
+    assert_eq!(registry_answers(&lab, client, 5000, LIMIT).unwrap(), "200");
+    lab.stop().unwrap();
+}
+
+#[test]
+fn a_replaced_vm_is_healed_and_a_healthy_one_is_left_alone() {
+    let lab = lab("e2e-heal", 1);
+    let host = lab.host(1);
+    let bench = Workbench::new().unwrap();
+    let csar = bench.registry_csar(cache()).unwrap();
+    let request = bench.registry_request(WITH_IMAGE).unwrap();
+    outcome(&mut bench.run_on(&lab, host, "instantiate_end", &csar, &request).unwrap()).expect(0);
+    host.reset().unwrap();
+
+    let heal = |vnfc: &str| {
+        let mut command = bench.run_on(&lab, host, "heal_end", &csar, &request).unwrap();
+        command.args(["--vnfc", vnfc]);
+        command
+    };
+    outcome(&mut heal("another-one")).expect(2).says("the VNFCs are PrivateRegistryVDU-1");
+    assert_eq!(on_host(host, "command -v docker || echo none"), "none\n");
+    outcome(&mut heal("PrivateRegistryVDU-1")).expect(0).says("changed install_docker@PrivateRegistryVDU-1");
+    assert_eq!(registry_answers(&lab, host, 5000, LIMIT).unwrap(), "200");
+    outcome(&mut heal("PrivateRegistryVDU-1")).expect(0).says("nothing had to be changed");
     lab.stop().unwrap();
 }
 

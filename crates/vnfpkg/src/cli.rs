@@ -3,11 +3,13 @@
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::environment::VARIABLES;
+use crate::exit::Exit;
 use crate::terminal::ColorChoice;
 
 /// VNF packages (ETSI NFV SOL004, SOL001): check them, and run what they say about their VMs
 #[derive(Debug, Parser)]
-#[command(name = "vnfpkg", version, max_term_width = 100, propagate_version = true)]
+#[command(name = "vnfpkg", version, max_term_width = 100, propagate_version = true, after_long_help = after_help())]
 pub(crate) struct Cli {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t, hide_possible_values = false)]
@@ -324,6 +326,19 @@ pub(crate) enum RunsAction {
         #[arg(long)]
         dry_run: bool,
     },
+}
+
+/// Exit codes and environment, for the long help.
+fn after_help() -> String {
+    let mut text = String::from("Exit codes:\n");
+    for (exit, about) in Exit::ALL {
+        text.push_str(&format!("  {:>2}  {about}\n", exit as u8));
+    }
+    text.push_str("\nEnvironment:\n");
+    for variable in VARIABLES {
+        text.push_str(&format!("  {:<16} {}\n", variable.name, variable.about));
+    }
+    text
 }
 
 /// A time span in milliseconds.

@@ -27,6 +27,22 @@ pub(crate) enum Exit {
     Bug = 70,
 }
 
+impl Exit {
+    /// All codes and what they say.
+    pub(crate) const ALL: [(Self, &'static str); 10] = [
+        (Self::Ok, "done, or nothing to do"),
+        (Self::Findings, "findings at or above --fail-on, or faults in request and inventory"),
+        (Self::Usage, "wrong usage, or input that cannot be read"),
+        (Self::StepFailed, "a step failed"),
+        (Self::Unreachable, "hosts are unreachable, or refused the login"),
+        (Self::Cancelled, "cancelled; `vnfpkg resume` goes on"),
+        (Self::Locked, "another run holds the instance"),
+        (Self::Refused, "refused: inputs changed since the plan was made, or a host key is not trusted"),
+        (Self::Pending, "--check found something to change"),
+        (Self::Bug, "a bug of vnfpkg"),
+    ];
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

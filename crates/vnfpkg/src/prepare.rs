@@ -84,8 +84,12 @@ pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepa
         inputs: [Some(package_input(&args.package, &files.0)), request_ref, inventory_ref].into_iter().flatten().collect(),
         salt: salt.to_owned(),
     };
+    let named = inputs.change.new.clone();
     match compile(inputs) {
-        Ok(compiled) => Ok(Prepared { compiled, files }),
+        Ok(compiled) => {
+            check_named(named.as_ref(), &compiled.plan)?;
+            Ok(Prepared { compiled, files })
+        }
         Err(problems) => {
             faults.add_plan(&problems);
             Err(Unprepared::Faults(Box::new(faults)))
@@ -256,6 +260,15 @@ fn change(args: &SourceArgs, request: &Request) -> Change {
     let ids: BTreeSet<String> = args.vnfcs.iter().cloned().chain(request.vnfcs.iter().map(|vnfc| vnfc.value.clone())).collect();
     let about_some = args.operation.starts_with("heal") && !ids.is_empty();
     Change { new: about_some.then_some(ids), removed: BTreeSet::new() }
+}
+
+/// A VNFC that is named and not there would make the operation do nothing, silently.
+fn check_named(named: Option<&BTreeSet<String>>, plan: &vnfpkg_plan::Plan) -> Result<(), Failure> {
+    let known: Vec<&str> = plan.hosts.iter().map(|host| host.id.as_str()).collect();
+    match named.into_iter().flatten().find(|id| !known.contains(&id.as_str())) {
+        Some(id) => Err(Failure::usage(format!("there is no VNFC `{id}`")).help(format!("the VNFCs are {}", known.join(", ")))),
+        None => Ok(()),
+    }
 }
 
 /// What a resume needs again, since no secret is ever stored.

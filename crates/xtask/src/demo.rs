@@ -42,6 +42,7 @@ fn demo() -> Result<(), ProductError> {
 
     step("vnfpkg pack, vnfpkg validate");
     let csar = bench.registry_csar(cache)?;
+    say(&format!("packed {}", csar.display()));
     shown(bench.vnfpkg().arg("validate").arg(&csar))?;
 
     step("vnfpkg run instantiate_end: Docker, the image of the package, the registry");

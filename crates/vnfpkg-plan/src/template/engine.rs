@@ -215,7 +215,7 @@ impl Write for Bounded {
 }
 
 /// A text as exactly one word of a POSIX shell. A text with gaps is always quoted, since what fills them is not known.
-pub fn shell_word(text: &str) -> String {
+fn shell_word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_./:@%+=,-".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();
