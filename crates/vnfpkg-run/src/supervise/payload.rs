@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use vnfpkg_plan::model::UPLOAD_FOLDER;
+
 /// The program on the host.
 const SUPERVISOR: &str = include_str!("supervisor.sh");
 
@@ -93,6 +95,11 @@ fn seconds(limit: Duration) -> u64 {
     limit.as_secs() + u64::from(limit.subsec_nanos() > 0)
 }
 
+/// The program without its comments: every attempt reads it twice.
+fn lean() -> String {
+    SUPERVISOR.lines().filter(|line| !line.trim_start().starts_with('#') && !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
+}
+
 /// The name of the installed supervisor, which changes with its text.
 fn supervisor_name() -> String {
     format!("supervisor-{:08x}", crc32fast::hash(SUPERVISOR.as_bytes()))
@@ -113,8 +120,8 @@ pub(super) struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    /// A payload that calls one entry point of the supervisor. `files` defines what the entry point needs. All of it is one compound command, so
-    /// that a shell which gets only a part of it executes nothing.
+    /// A payload that calls one entry point of the supervisor. `files` defines what the entry point needs. All of it is one
+    /// compound command, so that a shell which gets only a part of it executes nothing.
     pub(super) fn payload(&self, files: &str, call: &str) -> String {
         let Self { run, nonce, name, .. } = self;
         let mut out = String::with_capacity(files.len() + SUPERVISOR.len() + 1024);
@@ -124,20 +131,21 @@ impl Frame<'_> {
         };
         let _ = write!(
             out,
-            "{{\nvp_umask=$(umask)\numask 077\nvp_nonce={nonce}\nB=${{HOME:-/root}}/.local/state/vnfpkg/{run}\nD=$B/{name}\n\
-             S=$B/{}\nvp_oo={have_out} vp_oe={have_err}\n",
+            "{{\nvp_nonce={nonce}\nB=${{HOME:-/root}}/.local/state/vnfpkg/{run}\nD=$B/{name}\nS=$B/{}\n\
+             vp_oo={have_out} vp_oe={have_err}\nVNFPKG_FILES=${{VNFPKG_FILES:-$HOME/{UPLOAD_FOLDER}}}\nexport VNFPKG_FILES\n",
             supervisor_name()
         );
         if self.install {
             let _ = writeln!(
                 out,
-                "[ -f \"$S\" ] || {{ mkdir -p \"$B\" && printf '%s' {} >\"$S.$$\" && mv \"$S.$$\" \"$S\"; }} || exit 1",
-                quote(SUPERVISOR)
+                "vp_umask=$(umask)\numask 077\n[ -f \"$S\" ] || {{ mkdir -p \"$B\" && printf '%s\\n' \"$vp_umask\" >\"$B/umask\" && \
+                 printf '%s' {} >\"$S.$$\" && mv \"$S.$$\" \"$S\"; }} || exit 1",
+                quote(&lean())
             );
         } else {
             out.push_str("[ -f \"$S\" ] || { printf '\\036vnfpkg:%s:begin\\n\\036vnfpkg:%s:install\\n' \"$vp_nonce\" \"$vp_nonce\"; exit; }\n");
         }
-        let _ = write!(out, ". \"$S\"\n{files}{call}\nexit\n}}\n");
+        let _ = write!(out, "umask 077\n. \"$S\"\n{files}{call}\nexit\n}}\n");
         out
     }
 }
@@ -152,7 +160,7 @@ fn put(out: &mut String, file: &str, text: &str) {
         }
         let _ = write!(out, "printf '%s' {}", quote(piece));
     }
-    let _ = write!(out, "; }} >\"$D/{file}\"");
+    let _ = write!(out, "; }} >\"$D.{file}\"");
 }
 
 impl Attempt {
@@ -192,8 +200,8 @@ impl Attempt {
             Job::Verify => "verify",
         };
         let _ = writeln!(settings, "vp_kind={kind}");
-        // The settings are the one file that ends the list; the umask is known only on the host.
-        let _ = write!(out, "{{ printf '%s' {} && printf 'vp_umask=%s\\n' \"$vp_umask\"; }} >\"$D/task\"\n}}\n", quote(&settings));
+        put(&mut out, "task", &settings);
+        out.push_str("\n}\n");
         out
     }
 }

@@ -162,13 +162,14 @@ impl Remote<'_> {
         Ok(())
     }
 
-    /// The command line that starts a shell for the supervisor. Scripts find what was uploaded below `$VNFPKG_FILES`, also as root, whose home
-    /// is another.
+    /// The command line that starts a shell for the supervisor. Scripts find what was uploaded below `$VNFPKG_FILES`, also
+    /// as root, whose home is another.
     fn command(&self) -> String {
         let folder = format!("\"$HOME/{UPLOAD_FOLDER}\"");
         let export = "VNFPKG_FILES=$1; export VNFPKG_FILES;";
         match self.root {
-            None => format!("exec env VNFPKG_FILES={folder} sh"),
+            // The payload says where, without another process.
+            None => "exec sh".to_owned(),
             Some(None) => format!("exec sudo -H -n sh -c '{export} exec sh' sh {folder}"),
             Some(Some(_)) => {
                 let skip = format!("while IFS= read -r l; do [ \"$l\" = \"{MARK}\" ] && exec sh; done; exit 1");

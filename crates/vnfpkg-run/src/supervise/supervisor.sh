@@ -1,6 +1,7 @@
 # Runs one attempt of a task on a host. POSIX sh; sourced by the payload (vp_* entry points) and run as `sh FILE runner DIR`.
 #
-# A task folder holds:
+# $D is the beginning of all names of an attempt in the private folder of the run:
+#   claim     created exclusively: whoever comes second only watches
 #   task      settings of the attempt      probe run verify attachment   what it executes; removed when it ends
 #   pid       who runs it: pid, start time, boot id; created exclusively, so that it starts once
 #   o e       pipes from the scripts to the two tee processes           out err   everything that the scripts said
@@ -48,7 +49,7 @@ vp_boot() {
 # 0: the runner lives; 1: it is dead; 2: nobody has started it.
 vp_alive() {
   vp_pid= vp_ps= vp_pb=
-  read -r vp_pid vp_ps vp_pb 2>/dev/null <"$D/pid"
+  read -r vp_pid vp_ps vp_pb 2>/dev/null <"$D.pid"
   [ -n "$vp_pid" ] || return 2
   [ "$vp_pid" != void ] || return 1
   vp_boot
@@ -58,14 +59,15 @@ vp_alive() {
 # Reads the status; fails while there is none.
 vp_status() {
   vp_e=
-  read -r vp_r vp_p vp_c vp_k vp_e 2>/dev/null <"$D/status"
+  read -r vp_r vp_p vp_c vp_k vp_e 2>/dev/null <"$D.status"
   [ "$vp_e" = end ]
 }
 
+vp_wipe() { rm -f "$D.probe" "$D.run" "$D.verify" "$D.attachment" "$D.o" "$D.e"; }
+
 vp_settle() { # RESULT PHASE CODE CONFIRMED
-  rm -f "$D/probe" "$D/run" "$D/verify" "$D/attachment" "$D/o" "$D/e"
   vp_i=0
-  until printf '%-63s\n' "$1 $2 $3 $4 end" 1<>"$D/status"; do
+  until printf '%-63s\n' "$1 $2 $3 $4 end" 1<>"$D.status"; do
     vp_i=$((vp_i + 1))
     [ "$vp_i" -lt 100 ] || return 1
     vp_nap
@@ -77,17 +79,17 @@ vp_settle() { # RESULT PHASE CODE CONFIRMED
 vp_script() { # NAME INTERPRETER ARGUMENT
   umask "$vp_umask"
   if [ -n "$2" ]; then
-    "$2" ${3:+"$3"} "$D/$1" </dev/null >&8 2>&9 8>&- 9>&-
+    "$2" ${3:+"$3"} "$D.$1" </dev/null >&8 2>&9 8>&- 9>&-
   else
-    sh -eu "$D/$1" </dev/null >&8 2>&9 8>&- 9>&-
+    sh -eu "$D.$1" </dev/null >&8 2>&9 8>&- 9>&-
   fi
   vp_code=$?
   umask 077
-  [ ! -e "$D/why" ]
+  [ ! -e "$D.why" ]
 }
 
 vp_same() {
-  [ -f "$vp_to" ] && cmp -s "$D/attachment" "$vp_to" && [ -n "$(find "$vp_to" -prune -perm "$vp_mode" 2>/dev/null)" ]
+  [ -f "$vp_to" ] && cmp -s "$D.attachment" "$vp_to" && [ -n "$(find "$vp_to" -prune -perm "$vp_mode" 2>/dev/null)" ]
 }
 
 vp_write() {
@@ -99,8 +101,8 @@ vp_write() {
   umask "$vp_umask"
   [ -d "${vp_dir:-/}" ] || mkdir -p "$vp_dir" 2>&9 || return 1
   umask 077
-  vp_tmp=${vp_dir}/.vnfpkg-${vp_task##*/}-$$
-  { cat "$D/attachment" >"$vp_tmp" && chmod "$vp_mode" "$vp_tmp" && mv -f "$vp_tmp" "$vp_to"; } 2>&9 || {
+  vp_tmp=${vp_dir}/.vnfpkg-${D##*/}-$$
+  { cat "$D.attachment" >"$vp_tmp" && chmod "$vp_mode" "$vp_tmp" && mv -f "$vp_tmp" "$vp_to"; } 2>&9 || {
     rm -f "$vp_tmp"
     return 1
   }
@@ -109,7 +111,7 @@ vp_write() {
 # Sets vp_result, vp_phase and vp_code.
 vp_phases() {
   vp_result=failed vp_phase=probe vp_code=0
-  if [ -e "$D/probe" ]; then
+  if [ -e "$D.probe" ]; then
     vp_script probe "$vp_probe_i" "$vp_probe_a" || return 0
     if [ "$vp_code" = 0 ]; then
       vp_result=unchanged
@@ -131,7 +133,7 @@ vp_phases() {
       ;;
   esac
   vp_phase=run
-  [ ! -e "$D/why" ] || return 0
+  [ ! -e "$D.why" ] || return 0
   case $vp_kind in
     write)
       vp_write
@@ -140,12 +142,12 @@ vp_phases() {
     run) vp_script run "$vp_run_i" "$vp_run_a" || return 0 ;;
   esac
   [ "$vp_code" = 0 ] || return 0
-  if [ -e "$D/verify" ]; then
+  if [ -e "$D.verify" ]; then
     vp_phase=verify
     vp_now
     vp_end=$((vp_t + vp_until))
     while :; do
-      [ ! -e "$D/why" ] && vp_script verify "$vp_verify_i" "$vp_verify_a" || return 0
+      [ ! -e "$D.why" ] && vp_script verify "$vp_verify_i" "$vp_verify_a" || return 0
       [ "$vp_code" != 0 ] || break
       vp_now
       [ "$vp_t" -lt "$vp_end" ] || return 0
@@ -168,18 +170,18 @@ vp_drain() {
     vp_i=$((vp_i + 1))
     [ "$vp_i" -le 200 ] || sleep 0.02 2>/dev/null || vp_nap
   done
-  exec 6<>"$D/o" 7<>"$D/e"
+  exec 6<>"$D.o" 7<>"$D.e"
   (printf '\036vnfpkg-drained\036' >&6; printf '\036vnfpkg-drained\036' >&7) &
   vp_m=$!
   vp_i=0
   while [ "$vp_i" -lt 600 ]; do
-    case $(tail -c 18 "$D/out" 2>/dev/null)$(tail -c 18 "$D/err" 2>/dev/null) in
+    case $(tail -c 18 "$D.out" 2>/dev/null)$(tail -c 18 "$D.err" 2>/dev/null) in
       *vnfpkg-drained*vnfpkg-drained*) break ;;
     esac
     vp_i=$((vp_i + 1))
     vp_nap
   done
-  exec 4<"$D/o" 5<"$D/e" 6>&- 7>&-
+  exec 4<"$D.o" 5<"$D.e" 6>&- 7>&-
   setsid cat <&4 >/dev/null 2>&1 4<&- 5<&- &
   setsid cat <&5 >/dev/null 2>&1 4<&- 5<&- &
   exec 4<&- 5<&-
@@ -187,31 +189,32 @@ vp_drain() {
 }
 
 vp_runner() {
-  D=$1 vp_task=$1
+  D=$1
   vp_stat $$ && vp_boot
-  vp_once "$D/pid" "$$ $vp_start $vp_b" || exit 0
-  . "$D/task"
+  vp_once "$D.pid" "$$ $vp_start $vp_b" || exit 0
+  . "$D.task"
+  read -r vp_umask <"${D%/*}/umask"
   cd "${HOME:-/}" || cd /
-  (trap '' PIPE XFSZ; ulimit -f "$vp_limit"; exec tee "$D/out" <"$D/o" 2>/dev/null) &
+  (trap '' PIPE XFSZ; ulimit -f "$vp_limit"; exec tee "$D.out" <"$D.o" 2>/dev/null) &
   vp_t1=$!
-  (trap '' PIPE XFSZ; ulimit -f "$vp_limit"; exec tee "$D/err" <"$D/e" >&2 2>/dev/null) &
+  (trap '' PIPE XFSZ; ulimit -f "$vp_limit"; exec tee "$D.err" <"$D.e" >&2 2>/dev/null) &
   vp_t2=$!
-  exec 8>"$D/o" 9>"$D/e" >/dev/null 2>&1
+  exec 8>"$D.o" 9>"$D.e" >/dev/null 2>&1
   (trap 'kill $! ; exit 0' TERM; sleep "$vp_timeout" & wait $! && vp_stop timeout) 8>&- 9>&- &
   vp_w=$!
-  printf '%s\n' "$$ $vp_t1 $vp_t2 $vp_w" >"$D/helpers"
-  VNFPKG_OUTPUT=$D/outputs
+  printf '%s\n' "$$ $vp_t1 $vp_t2 $vp_w" >"$D.helpers"
+  VNFPKG_OUTPUT=$D.outputs
   export VNFPKG_OUTPUT
   vp_phases
-  : >"$D/idle"
+  printf '' >"$D.idle"
   vp_confirmed=-
-  if vp_once "$D/why" done; then
+  if vp_once "$D.why" done; then
     kill "$vp_w"
   else
-    read -r vp_result <"$D/why"
+    read -r vp_result <"$D.why"
     vp_now
     vp_end=$((vp_t + vp_patience + 5))
-    until read -r vp_confirmed <"$D/killed" || [ "$vp_t" -ge "$vp_end" ]; do
+    until read -r vp_confirmed <"$D.killed" || [ "$vp_t" -ge "$vp_end" ]; do
       vp_now
       setsid sleep 0.1 || sleep 1 # outside of the session that has to become empty
     done
@@ -220,6 +223,7 @@ vp_runner() {
   case $vp_result$vp_code in failed143 | failed137) sleep 1 || sleep 1 ;; esac
   vp_drain
   vp_settle "$vp_result" "$vp_phase" "$vp_code" "$vp_confirmed"
+  exec rm -f "$D.probe" "$D.run" "$D.verify" "$D.attachment" "$D.o" "$D.e"
 }
 
 # ---- ending an attempt ----
@@ -237,16 +241,16 @@ vp_members() {
 }
 
 vp_stop() { # REASON
-  vp_once "$D/why" "$1" || return 0
+  vp_once "$D.why" "$1" || return 0
   vp_h= vp_told=
   vp_now
   vp_since=$vp_t
   while :; do
     vp_alive
     vp_live=$?
-    [ -n "$vp_h" ] || read -r vp_h 2>/dev/null <"$D/helpers"
+    [ -n "$vp_h" ] || read -r vp_h 2>/dev/null <"$D.helpers"
     vp_members
-    if [ -z "$vp_found" ] && { [ -e "$D/idle" ] || [ "$vp_live" != 0 ]; }; then
+    if [ -z "$vp_found" ] && { [ -e "$D.idle" ] || [ "$vp_live" != 0 ]; }; then
       vp_done=yes
       break
     fi
@@ -261,7 +265,7 @@ vp_stop() { # REASON
     [ $((vp_t - vp_since)) -lt "$vp_patience" ] || break
     vp_nap
   done 2>/dev/null
-  printf '%s\n' "$vp_done" >"$D/killed"
+  printf '%s\n' "$vp_done" >"$D.killed"
 }
 
 # ---- the front: what the connection talks to ----
@@ -269,7 +273,7 @@ vp_stop() { # REASON
 # Prints the framed result, with the outputs of an attempt that ended well.
 vp_result() {
   vp_frame "result $vp_r $vp_p $vp_c $vp_k"
-  [ ! -s "$D/outputs" ] || head -c 1048577 "$D/outputs"
+  [ ! -s "$D.outputs" ] || head -c 1048577 "$D.outputs"
   vp_frame end
 }
 
@@ -278,21 +282,31 @@ vp_begin() {
   vp_frame begin >&2
 }
 
+# The file stays empty, so that it can be made on a full disk too; what follows then fails with the reason. (`printf`,
+# because a failed redirection of `:` would end the shell.)
+vp_claim() {
+  set -C
+  { printf '' >"$D.claim"; } 2>/dev/null
+  set -- $?
+  set +C
+  return "$1"
+}
+
 vp_run() {
   vp_begin
-  if mkdir "$D" 2>/dev/null; then
-    { vp_files && printf '%-63s\n' - >"$D/status" && : >"$D/outputs" && mkfifo "$D/o" "$D/e"; } || {
-      rm -rf "$D"
+  if vp_claim; then
+    { vp_files && printf '%-63s\n' - >"$D.status" && printf '' >"$D.outputs" && mkfifo "$D.o" "$D.e"; } || {
+      rm -f "$D".*
       vp_frame refused
       return
     }
     setsid sh "$S" runner "$D" </dev/null
     vp_oo=-1 vp_oe=-1 # all of it went through already
     vp_follow
-  elif [ -d "$D" ]; then
+  elif [ -e "$D.claim" ]; then
     vp_follow
   else
-    mkdir "$D"
+    printf '' >"$D.claim"
     vp_frame refused
   fi
 }
@@ -308,9 +322,9 @@ vp_rest() {
 
 vp_logs() {
   vp_off=$vp_oo
-  vp_rest "$D/out"
+  vp_rest "$D.out"
   vp_oo=$vp_off vp_off=$vp_oe
-  vp_rest "$D/err" >&2
+  vp_rest "$D.err" >&2
   vp_oe=$vp_off
 }
 
@@ -319,11 +333,12 @@ vp_follow() {
   vp_i=0
   while :; do
     if vp_status; then
+      [ "$vp_oo" = -1 ] || vp_wipe
       vp_logs
       vp_result
       return
     fi
-    [ -d "$D" ] || {
+    [ -e "$D.claim" ] || {
       vp_frame missing
       return
     }
@@ -333,12 +348,12 @@ vp_follow() {
       1)
         vp_status && continue
         vp_logs
-        rm -f "$D/probe" "$D/run" "$D/verify" "$D/attachment" "$D/o" "$D/e"
+        vp_wipe
         if [ "$vp_pid" = void ]; then vp_frame void; else vp_frame dead; fi
         return
         ;;
       2)
-        [ "$vp_i" -lt 20 ] || vp_once "$D/pid" void
+        [ "$vp_i" -lt 20 ] || vp_once "$D.pid" void
         vp_i=$((vp_i + 1))
         ;;
     esac
@@ -353,8 +368,8 @@ vp_attach() {
 
 vp_kill() {
   vp_begin
-  mkdir "$D" 2>/dev/null     # a payload that is still on its way finds the place taken
-  vp_once "$D/pid" void
+  vp_claim # a payload that is still on its way finds the place taken
+  vp_once "$D.pid" void
   vp_oo=-1 vp_oe=-1
   vp_status || ! vp_alive || vp_stop cancelled
   vp_now
@@ -364,7 +379,7 @@ vp_kill() {
     vp_now
   done
   if ! vp_status && vp_alive; then
-    read -r vp_h <"$D/helpers"
+    read -r vp_h <"$D.helpers"
     kill -KILL $vp_h
     vp_settle cancelled run 137 no
   fi 2>/dev/null

@@ -171,8 +171,8 @@ fn what_an_attempt_needed_is_gone_when_it_has_failed() {
     let lab = Lab::new();
     lab.run(&plan(&["a"], vec![task("step", (0, "a"), "exit 1")]));
     let left = files_below(&lab.home("a"));
-    assert!(left.iter().any(|path| path.ends_with("status")));
-    assert!(!left.iter().any(|path| path.ends_with("run") || path.ends_with("attachment")), "{left:?}");
+    assert!(left.iter().any(|path| path.ends_with("0.1.status")));
+    assert!(!left.iter().any(|path| path.extension().is_some_and(|kind| kind == "run" || kind == "attachment")), "{left:?}");
 }
 
 #[test]
