@@ -23,7 +23,8 @@ pub(crate) fn load(package: &Package, sources: &mut Sources, entry: &str, others
     let mut drivers = None;
     let mut is_driver = |problem: &Problem| {
         let Place::Span(span) = problem.place else { return false };
-        let drivers = drivers.get_or_insert_with(|| step_sets().iter().flat_map(|set| set.answers()).collect::<Vec<String>>());
+        let drivers =
+            drivers.get_or_insert_with(|| step_sets().iter().flat_map(vnfpkg_plan::stepsets::StepSet::answers).collect::<Vec<String>>());
         drivers.iter().any(|driver| driver == sources.text(span).trim_matches(['\'', '"']))
     };
     let consequences = Consequences::of(&loaded.vnfd, &loaded.problems);

@@ -88,7 +88,7 @@ fn missing_altogether(kind: &ParameterKind, request: &Request) -> Vec<Finding> {
     }
     let message = format!("the request has no `additionalParams`; the operation requires {}", names.join(", "));
     let place = request.span.map_or(Place::Package, Place::Span);
-    vec![rule_of(Kind::Plan(PlanKind::RequestMissing)).0.new(place, message)]
+    vec![rule_of(Kind::Plan(PlanKind::RequestMissing)).0.finding(place, message)]
 }
 
 fn request_finding(problem: &ValueProblem, secrets: &[Span]) -> Finding {

@@ -22,7 +22,7 @@ pub fn finding_for_plan(problem: &vnfpkg_plan::problem::Problem) -> Finding {
 
 fn finding(kind: Kind, place: &Place, message: &str, help: Option<&str>, related: &[(Place, String)]) -> Finding {
     let (rule, severity) = rule_of(kind);
-    let mut finding = rule.new(place.clone(), message).severity(severity);
+    let mut finding = rule.finding(place.clone(), message).severity(severity);
     finding.help = help.map(str::to_owned);
     related.iter().fold(finding, |finding, (place, label)| finding.related(place.clone(), label.as_str()))
 }

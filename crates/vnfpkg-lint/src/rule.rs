@@ -24,18 +24,18 @@ impl Rule {
     }
 
     /// A finding at a place.
-    pub(crate) fn new(&self, place: Place, message: impl Into<String>) -> Finding {
+    pub(crate) fn finding(&self, place: Place, message: impl Into<String>) -> Finding {
         Finding::new(&self.info(""), place, message)
     }
 
     /// A finding at a range of text.
     pub(crate) fn at(&self, span: Span, message: impl Into<String>) -> Finding {
-        self.new(Place::Span(span), message)
+        self.finding(Place::Span(span), message)
     }
 
     /// A finding about a file as a whole.
     pub(crate) fn file(&self, path: &str, message: impl Into<String>) -> Finding {
-        self.new(Place::File(path.to_owned()), message)
+        self.finding(Place::File(path.to_owned()), message)
     }
 }
 

@@ -2,9 +2,10 @@
 //! read the next ones do without, and say nothing about.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use vnfpkg_csar::{Field, Manifest, Package, ReadError, TOSCA_META, ToscaMeta};
-use vnfpkg_diag::{Finding, Place, Severity, SourceId, Sources, Span, sort_findings};
+use vnfpkg_diag::{Finding, Location, Place, Severity, SourceId, Sources, Span, sort_findings};
 use vnfpkg_plan::bundle::Bundle;
 use vnfpkg_tosca::vnfd::Vnfd;
 
@@ -94,7 +95,7 @@ impl Report {
         findings.retain(|finding| finding.code != "TOS03" || !damaged.contains(&finding.primary.place));
         findings.retain(|finding| options.pedantic || finding.severity > Severity::Info);
         sort_findings(&mut findings, sources);
-        self.findings = findings;
+        self.findings = bounded(findings);
         self
     }
 
@@ -162,6 +163,32 @@ fn check(package: &Package, report: &Report, options: &Options, reported: &[Find
         suggestions: Cell::new(SUGGESTIONS),
     };
     RULES.iter().filter_map(|registered| registered.rule.check).flat_map(|check| check(&context)).collect()
+}
+
+/// Findings of one rule that are listed one by one; a package with more is broken as a whole, or hostile.
+const PER_RULE: usize = 500;
+
+/// Leaves out what is beyond the limit of a rule, and says how many that are.
+fn bounded(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut kept = Vec::new();
+    let mut omitted: BTreeMap<&str, Finding> = BTreeMap::new();
+    for finding in findings {
+        let count = counts.entry(finding.code).or_default();
+        *count += 1;
+        if *count <= PER_RULE {
+            kept.push(finding);
+        } else {
+            let summary = Finding { related: Vec::new(), help: None, fix: None, ..finding };
+            let worst = omitted.get(summary.code).map_or(summary.severity, |other| other.severity.max(summary.severity));
+            omitted.insert(summary.code, summary.severity(worst));
+        }
+    }
+    kept.extend(omitted.into_values().map(|finding| {
+        let message = format!("{} more findings of this rule are not listed", counts[finding.code] - PER_RULE);
+        Finding { primary: Location { place: Place::Package, label: String::new() }, message, ..finding }
+    }));
+    kept
 }
 
 /// TOSCA.meta; one whose name is spelled in another case is read too, so that its other faults are seen.

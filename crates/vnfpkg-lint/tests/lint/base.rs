@@ -58,3 +58,14 @@ fn without_digests_files_are_not_read() {
     assert!(quick.iter().all(|(code, ..)| code != "MAN10" && code != "NFV11"), "{quick:?}");
     assert!(stale.findings().iter().any(|(code, ..)| code == "MAN10"));
 }
+
+#[test]
+fn a_flood_of_faults_is_bounded() {
+    let sources: String = (0..20_000).map(|number| format!("\nSource: missing/{number}\n")).collect();
+    let manifest = String::from_utf8(base().files[MANIFEST].clone()).unwrap() + &sources;
+    let start = std::time::Instant::now();
+    let found = base().unlisted().with(MANIFEST, manifest).findings();
+    let of_rule = found.iter().filter(|(code, ..)| code == "MAN11").count();
+    assert_eq!(of_rule, 501);
+    assert!(start.elapsed().as_secs() < 10);
+}

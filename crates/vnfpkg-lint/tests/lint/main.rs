@@ -1,10 +1,14 @@
 //! `validate` as a whole: a sound package, and the same package broken in one place.
 
+#![allow(clippy::unwrap_used)] // In helpers of tests as in the tests themselves.
+
 mod archive;
 mod base;
+mod case;
 mod common;
 mod faults;
 mod packages;
 mod registry;
 mod requests;
 mod signed;
+mod vnfd_faults;

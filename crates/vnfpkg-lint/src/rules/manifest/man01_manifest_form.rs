@@ -29,7 +29,6 @@ pub(crate) const RULE: Rule = Rule {
     clause: "SOL004 §4.3.2",
     answers: &[Answer::csar(ProblemKind::ManifestMetadata), Answer::csar(ProblemKind::ManifestSyntax)],
     check: Some(check),
-    ..Rule::BASE
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {

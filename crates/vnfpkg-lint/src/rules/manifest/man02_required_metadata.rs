@@ -54,7 +54,8 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         findings.push(RULE.at(old.key.span, message).severity(Severity::Warning).help(format!("write `{}`", REQUIRED[3])).fix(fix));
     }
     // Without any metadata the missing section is the fault.
-    if !missing.is_empty() && !(manifest.metadata.is_empty() && manifest.metadata_header.is_none()) {
+    let has_metadata = !manifest.metadata.is_empty() || manifest.metadata_header.is_some();
+    if has_metadata && !missing.is_empty() {
         let message = format!("the manifest has no {}", vnfpkg_tosca::listed(missing));
         let place = manifest.metadata_header.or_else(|| manifest.metadata.first().map(vnfpkg_csar::Field::span));
         findings.push(place.map_or_else(|| RULE.file(&file.path, message.clone()), |place| RULE.at(place, message.clone())));

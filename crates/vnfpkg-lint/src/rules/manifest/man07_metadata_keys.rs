@@ -28,7 +28,6 @@ pub(crate) const RULE: Rule = Rule {
     clause: "SOL004 §4.3.2",
     answers: &[Answer::csar(ProblemKind::ManifestDuplicateKey), Answer::csar(ProblemKind::ManifestEmptyValue)],
     check: Some(check),
-    ..Rule::BASE
 };
 
 const KNOWN: [&str; 13] = [

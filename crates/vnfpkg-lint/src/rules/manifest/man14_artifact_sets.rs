@@ -32,7 +32,6 @@ pub(crate) const RULE: Rule = Rule {
     clause: "SOL004 §4.3.7",
     answers: &[Answer::csar(ProblemKind::ManifestSet)],
     check: Some(check),
-    ..Rule::BASE
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {

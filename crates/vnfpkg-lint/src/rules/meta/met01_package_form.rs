@@ -44,11 +44,11 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         RootYaml::One(path) => metadata(context, path).into_iter().collect(),
         RootYaml::None => {
             let help = format!("add `{TOSCA_META}`; `Entry-Definitions` in it names the main template");
-            vec![RULE.new(Place::Package, "the package has neither TOSCA.meta nor a template in its root").help(help)]
+            vec![RULE.finding(Place::Package, "the package has neither TOSCA.meta nor a template in its root").help(help)]
         }
         RootYaml::Several(paths) => {
             let message = format!("the package has no TOSCA.meta, and several templates in its root: {}", paths.join(", "));
-            vec![RULE.new(Place::Package, message).help("keep one of them in the root, or add TOSCA.meta")]
+            vec![RULE.finding(Place::Package, message).help("keep one of them in the root, or add TOSCA.meta")]
         }
     }
 }

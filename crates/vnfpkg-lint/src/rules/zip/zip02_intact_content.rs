@@ -30,7 +30,6 @@ pub(crate) const RULE: Rule = Rule {
     clause: "TOSCA 1.3 §6.1",
     answers: &[Answer::csar(ProblemKind::ZipContentDamaged)],
     check: Some(check),
-    ..Rule::BASE
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
