@@ -128,7 +128,9 @@ fn forms(secret: &str) -> Vec<Vec<u8>> {
     forms.push(trimmed.as_bytes().to_vec());
     // A key of many lines is masked line by line, since streams are looked at in lines; short lines say nothing.
     if secret.contains('\n') {
-        forms.extend(secret.lines().map(str::trim).filter(|line| line.len() >= 8 && !line.starts_with("-----")).map(|line| line.as_bytes().to_vec()));
+        forms.extend(
+            secret.lines().map(str::trim).filter(|line| line.len() >= 8 && !line.starts_with("-----")).map(|line| line.as_bytes().to_vec()),
+        );
     }
     for shift in 0..3 {
         forms.push(base64_core(trimmed.as_bytes(), shift));

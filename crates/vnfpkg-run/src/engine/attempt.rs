@@ -126,7 +126,10 @@ impl Core<'_> {
                     board.memories[index].interruptions
                 };
                 if times > INTERRUPTIONS {
-                    return Ok(failed(Failure { tail: log.tail(), ..failure(Phase::Run, format!("{times} attempts were lost: {reason}")) }));
+                    return Ok(failed(Failure {
+                        tail: log.tail(),
+                        ..failure(Phase::Run, format!("{times} attempts were lost: {reason}"))
+                    }));
                 }
                 self.later(index, number, jitter(Duration::from_millis(500)), reason, true)
             }

@@ -96,10 +96,8 @@ impl Core<'_> {
     pub(super) fn check_time(&self) -> bool {
         let over = self.deadline.is_some_and(|deadline| Instant::now() >= deadline);
         if over && !self.stop.is_cancelled() {
-            self.board().stopped_because = Some(format!(
-                "the time limit of {} s for the run has passed",
-                self.options.time_limit.unwrap_or_default().as_secs()
-            ));
+            self.board().stopped_because =
+                Some(format!("the time limit of {} s for the run has passed", self.options.time_limit.unwrap_or_default().as_secs()));
             self.stop.cancel();
         }
         over

@@ -36,9 +36,7 @@ impl Core<'_> {
     /// Only the question whether there is something to do; `None` when the task has no way to ask.
     pub(super) fn fill_probe(&self, task: &Task, name: String) -> Result<Option<Attempt>, String> {
         let job = match &task.action {
-            Action::Write { content, to, mode } => {
-                Job::Compare { content: self.text(content, Fill::Plain)?, to: to.clone(), mode: *mode }
-            }
+            Action::Write { content, to, mode } => Job::Compare { content: self.text(content, Fill::Plain)?, to: to.clone(), mode: *mode },
             Action::Check { check } => {
                 let mut attempt = blank(task, name, Job::Verify);
                 attempt.verify = Some(self.script(&check.script)?);
@@ -65,7 +63,9 @@ impl Core<'_> {
         text.fill(how, &|gap| self.value(gap)).map_err(|gap| match gap {
             Gap::Secret(name) => format!("the value of secret `{name}` is missing"),
             Gap::Output { task, name } => {
-                format!("the output `{name}` of {task} is not known: its scripts did not write it; a probe that says `done` has to write it too")
+                format!(
+                    "the output `{name}` of {task} is not known: its scripts did not write it; a probe that says `done` has to write it too"
+                )
             }
         })
     }

@@ -16,10 +16,16 @@ impl Core<'_> {
     pub(super) fn recap(&self, selected: &[bool], took: Duration) -> RunSummary {
         let board = self.board();
         let memories = &board.memories;
-        let mut hosts: Vec<(bool, HostSummary)> = self.plan.hosts.iter().enumerate().map(|(index, host)| {
-            let unreachable = matches!(*self.slots[index].link(), Link::Failed(_));
-            (false, HostSummary { host: host.name.clone(), unreachable, ..HostSummary::default() })
-        }).collect();
+        let mut hosts: Vec<(bool, HostSummary)> = self
+            .plan
+            .hosts
+            .iter()
+            .enumerate()
+            .map(|(index, host)| {
+                let unreachable = matches!(*self.slots[index].link(), Link::Failed(_));
+                (false, HostSummary { host: host.name.clone(), unreachable, ..HostSummary::default() })
+            })
+            .collect();
         let mut summary = RunSummary {
             run: self.emitter.run.clone(),
             outcome: Outcome::Ok,

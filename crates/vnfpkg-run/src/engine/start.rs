@@ -41,7 +41,24 @@ pub fn run(request: RunRequest<'_>) -> Result<RunSummary, RunError> {
     let _lock = lock(state, plan, &id, &options)?;
     let (_, journal) = state.create(plan, &settings, &id)?;
     let memories = vec![Memory::default(); plan.tasks.len()];
-    Life { plan, targets, transport, secrets, files, state, settings, options, sinks, stop, id, journal, memories, selected, resumed: false }.live()
+    Life {
+        plan,
+        targets,
+        transport,
+        secrets,
+        files,
+        state,
+        settings,
+        options,
+        sinks,
+        stop,
+        id,
+        journal,
+        memories,
+        selected,
+        resumed: false,
+    }
+    .live()
 }
 
 /// Goes on with a run: takes the results of what has ended on the hosts, watches what still runs, starts the rest.
@@ -255,11 +272,7 @@ impl Life<'_> {
         let capacities: Vec<u32> = plan.locks.iter().map(|lock| lock.capacity).collect();
         let hosts = plan.hosts.len();
         let max_failed_hosts = self.settings.max_fail.map(|limit| limit.of(hosts));
-        let policy = Policy {
-            fail_fast: self.settings.fail_fast,
-            max_failed_hosts,
-            max_failed_in_batches: max_failed_hosts.unwrap_or(0),
-        };
+        let policy = Policy { fail_fast: self.settings.fail_fast, max_failed_hosts, max_failed_in_batches: max_failed_hosts.unwrap_or(0) };
         Ok(Schedule::new(nodes.collect(), &capacities, policy))
     }
 
@@ -282,12 +295,8 @@ fn pool(name: &'static str, threads: usize) -> Result<rayon::ThreadPool, RunErro
 }
 
 fn lock(state: &StateDir, plan: &Plan, id: &RunId, options: &RunOptions) -> Result<InstanceLock, RunError> {
-    let owner = LockOwner {
-        instance: plan.instance.clone(),
-        controller: options.controller.clone(),
-        since: Timestamp::now(),
-        run: id.clone(),
-    };
+    let owner =
+        LockOwner { instance: plan.instance.clone(), controller: options.controller.clone(), since: Timestamp::now(), run: id.clone() };
     state.lock(&owner)?.map_err(RunError::LockHeld)
 }
 

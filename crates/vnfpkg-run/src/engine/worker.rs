@@ -101,11 +101,7 @@ impl<'env> Core<'env> {
                 drop(link);
                 // What an earlier life of the run started may still run there.
                 let open = self.board().memories[index].open;
-                let result = if open {
-                    TaskResult::Interrupted { reason: failure.message }
-                } else {
-                    TaskResult::Failed { failure }
-                };
+                let result = if open { TaskResult::Interrupted { reason: failure.message } } else { TaskResult::Failed { failure } };
                 return Ok(Verdict::Ended(result, std::collections::BTreeMap::new()));
             }
             Link::Idle => {

@@ -286,10 +286,9 @@ impl Schedule {
     fn advance(&mut self) {
         while !self.hooks {
             let open = |which: &dyn Fn(&Node) -> bool| {
-                self.nodes
-                    .iter()
-                    .zip(&self.states)
-                    .any(|(node, state)| matches!(state, State::Waiting | State::Delayed | State::Running) && !node.on_failure && which(node))
+                self.nodes.iter().zip(&self.states).any(|(node, state)| {
+                    matches!(state, State::Waiting | State::Delayed | State::Running) && !node.on_failure && which(node)
+                })
             };
             if open(&|node| node.batch <= self.batch) {
                 return;

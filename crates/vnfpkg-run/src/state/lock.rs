@@ -75,10 +75,8 @@ impl StateDir {
         match file.try_lock() {
             Ok(()) => {}
             Err(std::fs::TryLockError::WouldBlock) => {
-                return Ok(Err(read_owner(&mut file).unwrap_or_else(|| LockOwner {
-                    controller: Controller { host: "an unknown host".into(), pid: 0 },
-                    ..owner.clone()
-                })));
+                return Ok(Err(read_owner(&mut file)
+                    .unwrap_or_else(|| LockOwner { controller: Controller { host: "an unknown host".into(), pid: 0 }, ..owner.clone() })));
             }
             Err(std::fs::TryLockError::Error(error)) => return Err(StateError::io(&path)(error)),
         }

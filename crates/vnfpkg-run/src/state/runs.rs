@@ -261,8 +261,7 @@ impl StateDir {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(StateError::io(&dir)(error)),
         };
-        let mut ids: Vec<RunId> =
-            entries.filter_map(|entry| RunId::parse(&entry.ok()?.file_name().to_string_lossy())).collect();
+        let mut ids: Vec<RunId> = entries.filter_map(|entry| RunId::parse(&entry.ok()?.file_name().to_string_lossy())).collect();
         ids.sort();
         Ok(ids)
     }

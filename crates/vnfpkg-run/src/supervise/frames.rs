@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn frames_leave_the_stream_however_it_is_cut() {
-        let all: &[u8] = b"motd\n\x1evnfpkg:77:begin\nhel\x1elo\xff\x1evnfpkg-drained\x1e\x1evnfpkg:77:result changed run 0 -\nA=1\n\x1evnfpkg:77:end\n";
+        let all: &[u8] =
+            b"motd\n\x1evnfpkg:77:begin\nhel\x1elo\xff\x1evnfpkg-drained\x1e\x1evnfpkg:77:result changed run 0 -\nA=1\n\x1evnfpkg:77:end\n";
         for cut in 0..all.len() {
             let (out, frames) = through(&[&all[..cut], &all[cut..]]);
             assert_eq!(out, b"hel\x1elo\xff", "cut at {cut}");

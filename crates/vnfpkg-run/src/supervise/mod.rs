@@ -17,4 +17,4 @@ mod remote;
 
 pub use outputs::{OutputError, parse_outputs};
 pub use payload::{Attempt, Job, Script};
-pub use remote::{Ended, EndResult, Remote, RemoteFile, Reply};
+pub use remote::{EndResult, Ended, Remote, RemoteFile, Reply};

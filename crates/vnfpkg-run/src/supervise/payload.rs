@@ -143,7 +143,9 @@ impl Frame<'_> {
                 quote(&lean())
             );
         } else {
-            out.push_str("[ -f \"$S\" ] || { printf '\\036vnfpkg:%s:begin\\n\\036vnfpkg:%s:install\\n' \"$vp_nonce\" \"$vp_nonce\"; exit; }\n");
+            out.push_str(
+                "[ -f \"$S\" ] || { printf '\\036vnfpkg:%s:begin\\n\\036vnfpkg:%s:install\\n' \"$vp_nonce\" \"$vp_nonce\"; exit; }\n",
+            );
         }
         let _ = write!(out, "umask 077\n. \"$S\"\n{files}{call}\nexit\n}}\n");
         out
@@ -166,12 +168,8 @@ fn put(out: &mut String, file: &str, text: &str) {
 impl Attempt {
     /// Defines `vp_files`, which fills the folder of the attempt.
     pub(super) fn files(&self) -> String {
-        let mut settings = format!(
-            "vp_timeout={}\nvp_until={}\nvp_every={}\n",
-            seconds(self.timeout).max(1),
-            seconds(self.until),
-            fraction(self.every)
-        );
+        let mut settings =
+            format!("vp_timeout={}\nvp_until={}\nvp_every={}\n", seconds(self.timeout).max(1), seconds(self.until), fraction(self.every));
         let mut out = String::from("vp_files() {\n");
         let mut script = |out: &mut String, name: &str, script: &Script| {
             let (interpreter, argument) = script.interpreter();

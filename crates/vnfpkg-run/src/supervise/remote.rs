@@ -93,13 +93,7 @@ impl Remote<'_> {
     ///
     /// # Errors
     /// The transport's: after `Lost`, `TimedOut` and `Cancelled` the attempt may go on.
-    pub fn start(
-        &self,
-        attempt: &Attempt,
-        have: (u64, u64),
-        control: &Control,
-        on_output: OnOutput<'_>,
-    ) -> Result<Reply, TransportError> {
+    pub fn start(&self, attempt: &Attempt, have: (u64, u64), control: &Control, on_output: OnOutput<'_>) -> Result<Reply, TransportError> {
         let files = attempt.files();
         let control = control.at_most(attempt.timeout + END_MARGIN);
         let answer = self.call(&attempt.name, Some(have), &files, "vp_run", LIMIT + 1, &control, on_output)?;

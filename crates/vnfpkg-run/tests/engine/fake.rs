@@ -39,7 +39,13 @@ impl Host for FakeHost {
         Ok(())
     }
 
-    fn exec(&self, _command: &str, stdin: &[u8], _control: &Control, on_output: &mut dyn FnMut(Stream, &[u8])) -> Result<Exit, TransportError> {
+    fn exec(
+        &self,
+        _command: &str,
+        stdin: &[u8],
+        _control: &Control,
+        on_output: &mut dyn FnMut(Stream, &[u8]),
+    ) -> Result<Exit, TransportError> {
         let payload = String::from_utf8_lossy(stdin);
         let nonce = variable(&payload, "vp_nonce");
         let is_task = payload.contains("\nvp_run\n");

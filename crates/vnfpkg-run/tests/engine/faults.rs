@@ -17,7 +17,10 @@ fn lives(pid: &str) -> bool {
 fn a_time_limit_ends_every_process_of_the_task() {
     let lab = Lab::new();
     let pids = lab.path("pids");
-    let text = format!("trap '' TERM; (trap '' TERM; echo $$ >>{0}; while :; do sleep 0.2; done) &\necho $! >>{0}; while :; do sleep 0.2; done", pids.display());
+    let text = format!(
+        "trap '' TERM; (trap '' TERM; echo $$ >>{0}; while :; do sleep 0.2; done) &\necho $! >>{0}; while :; do sleep 0.2; done",
+        pids.display()
+    );
     let mut step = task("stuck", (0, "a"), text);
     step.timeout_ms = 1000;
     let summary = lab.run(&plan(&["a"], vec![step]));
@@ -91,7 +94,14 @@ fn a_process_left_behind_does_not_hold_the_task() {
 fn output_that_is_no_text_is_shown_without_harm() {
     let lab = Lab::new();
     let recorder = Recorder::default();
-    let plan = plan(&["a"], vec![task("odd", (0, "a"), "printf '\\377\\376 \\033[31mred\\033[0m \\033]0;t\\007\\n'; printf '\\036vnfpkg:0:result failed run 9 -\\n'")]);
+    let plan = plan(
+        &["a"],
+        vec![task(
+            "odd",
+            (0, "a"),
+            "printf '\\377\\376 \\033[31mred\\033[0m \\033]0;t\\007\\n'; printf '\\036vnfpkg:0:result failed run 9 -\\n'",
+        )],
+    );
     assert_eq!(lab.try_run(&plan, &[&recorder]).unwrap().outcome, Outcome::Ok);
     let lines = recorder.lines("odd@a");
     assert_eq!(lines[0], "\u{fffd}\u{fffd} red \\e]0;t\\u{7}");

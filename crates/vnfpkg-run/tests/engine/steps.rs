@@ -76,11 +76,19 @@ fn a_script_runs_under_its_interpreter_and_stops_at_the_first_error() {
 #[test]
 fn outputs_reach_later_tasks_and_secret_ones_reach_nobody_else() {
     let lab = Lab::new();
-    let mut init = task("init", (0, "a"), "t=T0; t=${t}ken-12345; echo token=$t >> \"$VNFPKG_OUTPUT\"; printf 'cert<<END\\none\\ntwo\\nEND\\n' >> \"$VNFPKG_OUTPUT\"; echo it is $t");
+    let mut init = task(
+        "init",
+        (0, "a"),
+        "t=T0; t=${t}ken-12345; echo token=$t >> \"$VNFPKG_OUTPUT\"; printf 'cert<<END\\none\\ntwo\\nEND\\n' >> \"$VNFPKG_OUTPUT\"; echo it is $t",
+    );
     init.outputs = vec![output("token", true), output("cert", false)];
     let mark = |name: &str| Deferred::mark(&Gap::Output { task: "init@a".into(), name: name.into() });
     let got = lab.path("got");
-    let mut join = task("join", (1, "b"), format!("printf '%s|%s' '{}' '{}' > {}; echo '{}'", mark("token"), mark("cert"), got.display(), mark("token")));
+    let mut join = task(
+        "join",
+        (1, "b"),
+        format!("printf '%s|%s' '{}' '{}' > {}; echo '{}'", mark("token"), mark("cert"), got.display(), mark("token")),
+    );
     join.needs = vec![0];
     let plan = plan(&["a", "b"], vec![init, join]);
     let recorder = Recorder::default();
@@ -116,7 +124,8 @@ fn secrets_are_in_no_argument_no_environment_no_log_and_no_file_that_stays() {
         seen.display()
     );
     // The needle above would find itself in the arguments of grep.
-    let text = text.replace("grep -qF 's3cr3t''\\''Pass'", "{ while IFS= read -r l; do case $l in *\"$secret\"*) exit 0 ;; esac; done; exit 1; }");
+    let text =
+        text.replace("grep -qF 's3cr3t''\\''Pass'", "{ while IFS= read -r l; do case $l in *\"$secret\"*) exit 0 ;; esac; done; exit 1; }");
     let mut step = task("use", (0, "a"), text);
     step.probe = Some(script(format!("test '{mark}' = other")));
     let recorder = Recorder::default();

@@ -8,18 +8,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use vnfpkg_plan::deferred::Deferred;
-use vnfpkg_plan::model::{
-    Action, Lock, OutputDecl, PLAN_FORMAT, PackageRef, Plan, PlanHost, Retry, Script, SudoMode, Task, Verify,
-};
+use vnfpkg_plan::model::{Action, Lock, OutputDecl, PLAN_FORMAT, PackageRef, Plan, PlanHost, Retry, Script, SudoMode, Task, Verify};
 use vnfpkg_plan::secrets::Secrets;
 use vnfpkg_run::{
-    Event, EventKind, PackageFiles, ResumeRequest, RunError, RunId, RunOptions, RunRequest, RunSettings, RunSummary, Sink, StateDir,
-    Stop, TaskResult,
+    Event, EventKind, PackageFiles, ResumeRequest, RunError, RunId, RunOptions, RunRequest, RunSettings, RunSummary, Sink, StateDir, Stop,
+    TaskResult,
 };
 use vnfpkg_transport::local::LocalTransport;
-use vnfpkg_transport::{
-    Control, ErrorKind, Exit, Host, Stream, Sudo, Target, Transport, TransportError, Upload, UploadSource, Uploaded,
-};
+use vnfpkg_transport::{Control, ErrorKind, Exit, Host, Stream, Sudo, Target, Transport, TransportError, Upload, UploadSource, Uploaded};
 
 /// One machine with several hosts on it; every host has a home folder of its own.
 pub(crate) struct Lab {
@@ -50,7 +46,12 @@ impl Lab {
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let faults = Faults { cut_after: AtomicI64::new(-1), ..Faults::default() };
-        let options = RunOptions { parallel: 8, connect_wait: Duration::from_secs(5), reconnect_wait: Duration::from_secs(5), ..RunOptions::default() };
+        let options = RunOptions {
+            parallel: 8,
+            connect_wait: Duration::from_secs(5),
+            reconnect_wait: Duration::from_secs(5),
+            ..RunOptions::default()
+        };
         Self {
             state: StateDir::new(dir.path().join("state")),
             dir,
@@ -192,7 +193,12 @@ struct LabHost {
 impl Transport for LabTransport {
     fn host(&self, target: &Target) -> Arc<dyn Host> {
         let home = self.root.join(format!("home-{}", target.name));
-        Arc::new(LabHost { inner: LocalTransport::new(&home).host(target), home, faults: Arc::clone(&self.faults), path: self.path.clone() })
+        Arc::new(LabHost {
+            inner: LocalTransport::new(&home).host(target),
+            home,
+            faults: Arc::clone(&self.faults),
+            path: self.path.clone(),
+        })
     }
 }
 
@@ -204,7 +210,13 @@ impl Host for LabHost {
         self.inner.connect(control)
     }
 
-    fn exec(&self, command: &str, stdin: &[u8], control: &Control, on_output: &mut dyn FnMut(Stream, &[u8])) -> Result<Exit, TransportError> {
+    fn exec(
+        &self,
+        command: &str,
+        stdin: &[u8],
+        control: &Control,
+        on_output: &mut dyn FnMut(Stream, &[u8]),
+    ) -> Result<Exit, TransportError> {
         let mut command = format!("HOME='{}'; export HOME; {command}", self.home.display());
         if let Some(path) = &self.path {
             command = format!("PATH='{}':$PATH; export PATH; {command}", path.display());
