@@ -102,6 +102,7 @@ fn packing_again_gives_the_same_bytes_whatever_the_clock_and_the_modes_say() {
     let folder = Folder::sample();
     folder.pack().unwrap();
     let first = fs::read(folder.output()).unwrap();
+    assert_eq!(first[10..14], [0, 0, 0x21, 0], "1980-01-01 00:00");
     let script = folder.package().join("Scripts/a.sh");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o600)).unwrap();
     fs::File::open(&script).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();

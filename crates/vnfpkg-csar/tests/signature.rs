@@ -164,6 +164,11 @@ fn an_outer_zip_that_was_changed_or_is_not_signed_says_so() {
     let package = open(&[stored("p.csar", &inner()), stored("p.cms", &cms)]);
     let result = package.verify_outer(&package.outer().unwrap(), b"");
     assert!(matches!(result, Err(OuterError::Signature(SignatureError::Mismatch))));
+    let forged = signer.sign(&inner(), CMSOptions::CMS_NOCERTS).to_der().unwrap();
+    let stranger = self::signer("vendor");
+    let package = open(&[stored("p.csar", &inner()), stored("p.cms", &forged), stored("p.cert", &stranger.pem())]);
+    let result = package.verify_outer(&package.outer().unwrap(), b"");
+    assert!(matches!(result, Err(OuterError::Signature(SignatureError::Mismatch))), "another key of the same name");
     let package = open(&[stored("p.csar", &inner())]);
     let result = package.verify_outer(&package.outer().unwrap(), b"");
     assert!(matches!(result, Err(OuterError::NoSignature(_))));
