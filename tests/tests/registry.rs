@@ -44,7 +44,10 @@ fn install_use_again_and_restart() {
     pull_and_compare(&bench, client, host, 5000).unwrap();
 
     // Without `image_path` the image is pulled; here the second host pulls what is in the first one's registry.
-    on_host(client, &format!("mkdir -p /etc/docker; echo '{{\"insecure-registries\": [\"{}:5000\"]}}' >/etc/docker/daemon.json", host.ip()));
+    on_host(
+        client,
+        &format!("mkdir -p /etc/docker; echo '{{\"insecure-registries\": [\"{}:5000\"]}}' >/etc/docker/daemon.json", host.ip()),
+    );
     let pulled = bench.registry_request(&format!("\"image_name\": \"{}:5000/demo/image:1\"", host.ip())).unwrap();
     let output = outcome(&mut bench.run_on(&lab, client, "instantiate_end", &csar, &pulled).unwrap()).expect(0);
     assert!(output.stderr.contains("changed pull_image@PrivateRegistryVDU-1"), "{}", output.stderr);
@@ -91,7 +94,10 @@ fn other_settings_replace_the_container_and_keep_its_content() {
     assert_eq!(registry_answers(&lab, host, 5001, LIMIT).unwrap(), "200");
     pull_and_compare(&bench, client, host, 5001).unwrap();
 
-    on_host(host, "docker rm -f private_registry; bash -c 'exec -a squatter perl -MIO::Socket::INET -e \"\\$s=IO::Socket::INET->new(LocalPort=>5001,Listen=>1,ReuseAddr=>1) or die; close STDOUT; close STDERR; sleep 60\" &'");
+    on_host(
+        host,
+        "docker rm -f private_registry; bash -c 'exec -a squatter perl -MIO::Socket::INET -e \"\\$s=IO::Socket::INET->new(LocalPort=>5001,Listen=>1,ReuseAddr=>1) or die; close STDOUT; close STDERR; sleep 60\" &'",
+    );
     let taken = outcome(&mut bench.run_on(&lab, host, "instantiate_end", &csar, &moved).unwrap()).expect(4);
     assert!(taken.stderr.contains("port 5001 is in use by another program"), "{}", taken.stderr);
     lab.stop().unwrap();
@@ -105,10 +111,16 @@ fn proxies_reach_apt_and_docker_and_the_password_reaches_nothing() {
     let csar = bench.registry_csar(cache()).unwrap();
     // A password that occurs nowhere by chance, and proxies that hold one; apt must not use them for the lab's own repository.
     let password = "Zq7-unlikely%word";
-    on_host(host, &format!("echo 'ubuntu:{password}' | chpasswd; echo 'Acquire::http::Proxy::10.99.0.1 \"DIRECT\";' >/etc/apt/apt.conf.d/99direct"));
-    let extra = format!("{WITH_IMAGE}, \"proxy\": {{\"http_proxy\": \"http://user1:{password}@host1:3128\", \"no_proxy\": \"192.168.246.0/24,10.0.0.1\"}}");
+    on_host(
+        host,
+        &format!("echo 'ubuntu:{password}' | chpasswd; echo 'Acquire::http::Proxy::10.99.0.1 \"DIRECT\";' >/etc/apt/apt.conf.d/99direct"),
+    );
+    let extra = format!(
+        "{WITH_IMAGE}, \"proxy\": {{\"http_proxy\": \"http://user1:{password}@host1:3128\", \"no_proxy\": \"192.168.246.0/24,10.0.0.1\"}}"
+    );
     let request = bench.registry_request(&extra).unwrap();
-    let text = std::fs::read_to_string(&request).unwrap().replace("\"ssh_password\": \"ubuntu\"", &format!("\"ssh_password\": \"{password}\""));
+    let text =
+        std::fs::read_to_string(&request).unwrap().replace("\"ssh_password\": \"ubuntu\"", &format!("\"ssh_password\": \"{password}\""));
     std::fs::write(&request, text).unwrap();
 
     let stop = AtomicBool::new(false);
@@ -121,12 +133,15 @@ fn proxies_reach_apt_and_docker_and_the_password_reaches_nothing() {
     });
     let output = output.expect(0);
     assert!(!output.stdout.contains(password) && !output.stderr.contains(password));
-    let plan = outcome(bench.vnfpkg().args(["plan", "instantiate_end"]).arg(&csar).arg("-r").arg(&request).args(["--host", "PrivateRegistryVDU=10.0.0.1"])).expect(0);
+    let plan = outcome(
+        bench.vnfpkg().args(["plan", "instantiate_end"]).arg(&csar).arg("-r").arg(&request).args(["--host", "PrivateRegistryVDU=10.0.0.1"]),
+    )
+    .expect(0);
     assert!(plan.stdout.contains("‹secret input.proxy.http_proxy›") && !plan.stdout.contains(password), "{}", plan.stdout);
     let kept = outcome(std::process::Command::new("grep").arg("-rlF").arg(password).arg(bench.path("state")));
     assert_eq!(kept.stdout, "", "the state folder holds the password");
     // The unit's file holds it with a doubled `%`, as systemd wants it, so only the part before is looked for.
-    let left = on_host(host, &format!("grep -rlF 'Zq7-unlikely' /home /tmp /var/tmp /run /var/log /etc 2>/dev/null | sort; true"));
+    let left = on_host(host, "grep -rlF 'Zq7-unlikely' /home /tmp /var/tmp /run /var/log /etc 2>/dev/null | sort; true");
     assert_eq!(left, "/etc/apt/apt.conf.d/60vnfpkg-proxy.conf\n/etc/systemd/system/docker.service.d/60-vnfpkg-proxy.conf\n");
     assert!(on_host(host, "docker info -f '{{.NoProxy}}'").contains("192.168.246.0/24,10.0.0.1"));
 
@@ -176,7 +191,10 @@ fn what_is_wrong_is_said_before_anything_changes() {
     nobody.args(["--host", "PrivateRegistryVDU=10.99.3.3", "--connect-wait", "2s"]);
     outcome(&mut nobody).expect(5).says("10.99.3.3");
 
-    on_host(host, "cp /etc/os-release /root/os-release; sed -i 's/^ID=.*/ID=slackware/; s/^PRETTY_NAME=.*/PRETTY_NAME=\"Slackware 15\"/' /usr/lib/os-release");
+    on_host(
+        host,
+        "cp /etc/os-release /root/os-release; sed -i 's/^ID=.*/ID=slackware/; s/^PRETTY_NAME=.*/PRETTY_NAME=\"Slackware 15\"/' /usr/lib/os-release",
+    );
     outcome(&mut bench.run_on(&lab, host, "instantiate_end", &csar, &request).unwrap()).expect(4).says("operating system is Slackware 15");
     on_host(host, "cp /root/os-release /usr/lib/os-release; rm /root/os-release");
 

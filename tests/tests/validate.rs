@@ -25,19 +25,73 @@ const LIFECYCLE: &str = "Scripts/lifecycle.yaml";
 const FAULTS: &[Fault] = &[
     Fault { file: META, from: "private_registry_top.vnfd.yaml", to: "private_registry_tip.vnfd.yaml", code: "MET07", place: META },
     Fault { file: META, from: "Created-By", to: "Created-by", code: "MET06", place: META },
-    Fault { file: "Definitions/private_registry_top.vnfd.yaml", from: "  - private_registry_df_simple.yaml", to: "  - private_registry_df_simpel.yaml", code: "TOS03", place: "Definitions/private_registry_top.vnfd.yaml" },
+    Fault {
+        file: "Definitions/private_registry_top.vnfd.yaml",
+        from: "  - private_registry_df_simple.yaml",
+        to: "  - private_registry_df_simpel.yaml",
+        code: "TOS03",
+        place: "Definitions/private_registry_top.vnfd.yaml",
+    },
     Fault { file: DF, from: "type: tosca.nodes.nfv.VduCp", to: "type: tosca.nodes.nfv.VduCP", code: "TOS05", place: DF },
     Fault { file: DF, from: "        order: 0", to: "        ordre: 0", code: "TOS07", place: DF },
-    Fault { file: DF, from: "        - virtual_binding: PrivateRegistryVDU", to: "        - virtual_binding: PrivateRegistry", code: "TOS11", place: DF },
-    Fault { file: DF, from: "          file: ../Scripts/lifecycle.yaml", to: "          file: ../Scripts/lifecycel.yaml", code: "TOS15", place: DF },
-    Fault { file: DF, from: "            implementation: lifecycle\n          heal_end", to: "            implementation: lifecycel\n          heal_end", code: "TOS14", place: DF },
+    Fault {
+        file: DF,
+        from: "        - virtual_binding: PrivateRegistryVDU",
+        to: "        - virtual_binding: PrivateRegistry",
+        code: "TOS11",
+        place: DF,
+    },
+    Fault {
+        file: DF,
+        from: "          file: ../Scripts/lifecycle.yaml",
+        to: "          file: ../Scripts/lifecycel.yaml",
+        code: "TOS15",
+        place: DF,
+    },
+    Fault {
+        file: DF,
+        from: "            implementation: lifecycle\n          heal_end",
+        to: "            implementation: lifecycel\n          heal_end",
+        code: "TOS14",
+        place: DF,
+    },
     Fault { file: DF, from: "          instantiate_end:", to: "          instantiate_ended:", code: "TOS13", place: DF },
-    Fault { file: DF, from: "      flavour_id: simple\n    requirements", to: "      flavour_id: simple\n      flavour_id: simple\n    requirements", code: "YAM02", place: DF },
-    Fault { file: LIFECYCLE, from: "        needs: [load_image, pull_image]", to: "        needs: [load_image, pul_image]", code: "LCD03", place: LIFECYCLE },
-    Fault { file: LIFECYCLE, from: "        needs: [check_host]\n", to: "        needs: [run_registry]\n", code: "LCD04", place: LIFECYCLE },
+    Fault {
+        file: DF,
+        from: "      flavour_id: simple\n    requirements",
+        to: "      flavour_id: simple\n      flavour_id: simple\n    requirements",
+        code: "YAM02",
+        place: DF,
+    },
+    Fault {
+        file: LIFECYCLE,
+        from: "        needs: [load_image, pull_image]",
+        to: "        needs: [load_image, pul_image]",
+        code: "LCD03",
+        place: LIFECYCLE,
+    },
+    Fault {
+        file: LIFECYCLE,
+        from: "        needs: [check_host]\n",
+        to: "        needs: [run_registry]\n",
+        code: "LCD04",
+        place: LIFECYCLE,
+    },
     Fault { file: LIFECYCLE, from: "        run: pull_image.sh", to: "        run: pull_imgae.sh", code: "LCD06", place: LIFECYCLE },
-    Fault { file: LIFECYCLE, from: "        timeout: 45m\n        retry: { times: 2", to: "        tiemout: 45m\n        retry: { times: 2", code: "LCD01", place: LIFECYCLE },
-    Fault { file: "Scripts/run_registry.sh", from: "{{ input.port_no }}", to: "{{ input.port }}", code: "TPL02", place: "Scripts/run_registry.sh" },
+    Fault {
+        file: LIFECYCLE,
+        from: "        timeout: 45m\n        retry: { times: 2",
+        to: "        tiemout: 45m\n        retry: { times: 2",
+        code: "LCD01",
+        place: LIFECYCLE,
+    },
+    Fault {
+        file: "Scripts/run_registry.sh",
+        from: "{{ input.port_no }}",
+        to: "{{ input.port }}",
+        code: "TPL02",
+        place: "Scripts/run_registry.sh",
+    },
     Fault { file: "Scripts/apt_proxy.conf", from: "{% endif %}\n", to: "{% endfi %}\n", code: "TPL01", place: "Scripts/apt_proxy.conf" },
 ];
 
@@ -135,7 +189,8 @@ fn eight_faults_at_once_give_eight_findings() {
         let text = fs::read_to_string(&path).unwrap();
         fs::write(&path, text.replacen(fault.from, fault.to, 1)).unwrap();
     }
-    let mut codes: Vec<String> = findings(&bench, &folder).iter().filter_map(|finding| Some(finding.split_once('[')?.1.trim_end_matches(']').to_owned())).collect();
+    let mut codes: Vec<String> =
+        findings(&bench, &folder).iter().filter_map(|finding| Some(finding.split_once('[')?.1.trim_end_matches(']').to_owned())).collect();
     codes.sort();
     let mut expected: Vec<String> = planted.iter().map(|code| (*code).to_owned()).collect();
     expected.sort();

@@ -12,19 +12,8 @@ use crate::zip::check_path;
 
 /// Names that editors, version control and build tools leave behind; no part of a package.
 pub(crate) fn is_dropping(name: &str) -> bool {
-    const NAMES: [&str; 11] = [
-        ".git",
-        ".gitignore",
-        ".gitattributes",
-        ".hg",
-        ".svn",
-        ".DS_Store",
-        "__MACOSX",
-        "Thumbs.db",
-        "__pycache__",
-        ".idea",
-        ".vscode",
-    ];
+    const NAMES: [&str; 11] =
+        [".git", ".gitignore", ".gitattributes", ".hg", ".svn", ".DS_Store", "__MACOSX", "Thumbs.db", "__pycache__", ".idea", ".vscode"];
     let swap = name.starts_with('.') && (name.ends_with(".swp") || name.ends_with(".swo"));
     NAMES.contains(&name) || name.ends_with('~') || name.ends_with(".pyc") || swap || (name.starts_with(".#"))
 }
@@ -79,8 +68,7 @@ impl Walk<'_> {
         }
         let path = format!("{prefix}{name}");
         if let Err(fault) = check_path(&path, self.limits.depth) {
-            self.problems
-                .push(Problem::file(ProblemKind::ZipUnsafeName, &path, format!("the file's name {fault}")).help("rename it"));
+            self.problems.push(Problem::file(ProblemKind::ZipUnsafeName, &path, format!("the file's name {fault}")).help("rename it"));
             return Ok(());
         }
         let place = folder.join(name);
@@ -124,9 +112,8 @@ impl Walk<'_> {
     }
 
     fn special(&mut self, path: &str, kind: Kind, fault: &str) {
-        self.problems.push(
-            Problem::file(ProblemKind::ZipSpecialFile, path, format!("{path} {fault}")).help("put the file itself in its place"),
-        );
+        self.problems
+            .push(Problem::file(ProblemKind::ZipSpecialFile, path, format!("{path} {fault}")).help("put the file itself in its place"));
         let mut entry = Entry::dir(path, Origin::Implied);
         entry.kind = kind;
         entry.blocked = Some(Block::Special);

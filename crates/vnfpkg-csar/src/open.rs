@@ -43,9 +43,7 @@ impl OpenError {
     /// What to do about it, one sentence.
     pub fn help(&self) -> String {
         match self {
-            Self::NotFound { .. } => {
-                "give the path of a .csar or .zip file, or of the folder that holds TOSCA-Metadata".to_owned()
-            }
+            Self::NotFound { .. } => "give the path of a .csar or .zip file, or of the folder that holds TOSCA-Metadata".to_owned(),
             Self::Unreadable { .. } => "check the permissions of the file and of the folders above it".to_owned(),
             Self::NotAPackage { looks_like: Some(what), .. } => {
                 format!("it looks like {what}: a CSAR is a zip archive, unpack it and run `vnfpkg pack` on the folder")

@@ -88,12 +88,8 @@ fn report_twins(entries: &[Entry], problems: &mut Problems) {
         let (Some(a), Some(b)) = (entries.get(*a), entries.get(*b)) else { continue };
         if key_a == key_b && a.path.to_lowercase() == b.path.to_lowercase() {
             problems.push(
-                Problem::file(
-                    ProblemKind::ZipNameCase,
-                    &b.path,
-                    format!("the name differs from {} in upper and lower case alone", a.path),
-                )
-                .help("rename one of them: on some systems one overwrites the other"),
+                Problem::file(ProblemKind::ZipNameCase, &b.path, format!("the name differs from {} in upper and lower case alone", a.path))
+                    .help("rename one of them: on some systems one overwrites the other"),
             );
         }
     }

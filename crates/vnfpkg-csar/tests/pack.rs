@@ -10,8 +10,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use camino::{Utf8Path, Utf8PathBuf};
 use common::{deflated, open, stored};
 use vnfpkg_csar::{
-    Algorithm, Change, ChangeKind, Manifest, ManifestEntry, PackError, PackOptions, Package, ProblemKind, UnpackError, pack,
-    unpack,
+    Algorithm, Change, ChangeKind, Manifest, ManifestEntry, PackError, PackOptions, Package, ProblemKind, UnpackError, pack, unpack,
 };
 use vnfpkg_diag::Sources;
 
@@ -179,10 +178,7 @@ fn known_entries_are_updated_in_place_and_the_rest_of_the_manifest_stays() {
     let expected = text
         .replace("<to be filled in>", &digest("Scripts/a.sh", Algorithm::Sha512))
         .replace("MD5\r\nHash: 00", &format!("SHA-256\r\nHash: {}", sha256("Definitions/top.yaml")))
-        .replace(
-            "disk.img\r\n",
-            &format!("disk.img\r\n  Algorithm: SHA-256\r\n  Hash: {}\r\n", sha256("Files/images/disk.img")),
-        )
+        .replace("disk.img\r\n", &format!("disk.img\r\n  Algorithm: SHA-256\r\n  Hash: {}\r\n", sha256("Files/images/disk.img")))
         .replace(
             "gone.sh\r\nAlgorithm: SHA-256\r\nHash: 00\r\n",
             &format!(
@@ -198,9 +194,7 @@ fn digests_in_tosca_meta_are_updated_before_the_manifest_lists_it() {
     let folder = Folder::sample();
     folder.write(
         "TOSCA-Metadata/TOSCA.meta",
-        &format!(
-            "{META}\nName: Scripts/a.sh\nContent-Type: text/x-sh\nAlgorithm: SHA-256\nHash: 00\n\nName: Files/images/disk.img\n"
-        ),
+        &format!("{META}\nName: Scripts/a.sh\nContent-Type: text/x-sh\nAlgorithm: SHA-256\nHash: 00\n\nName: Files/images/disk.img\n"),
     );
     let report = folder.pack().unwrap();
     assert!(report.changes.iter().any(|change| change.text == "TOSCA-Metadata/TOSCA.meta" && change.path == "Scripts/a.sh"));

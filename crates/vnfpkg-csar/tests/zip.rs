@@ -21,10 +21,7 @@ fn a_sound_zip_has_no_problems_and_gives_its_entries() {
     let long = b"0123456789".repeat(50_000);
     let package = open(&[deflated("Files/images/a.img", &long), stored("Définitions/tôp.yaml", b"x: y"), good()]);
     assert_eq!(kinds(&package), []);
-    assert_eq!(
-        paths(&package),
-        ["Définitions", "Définitions/tôp.yaml", "Files", "Files/images", "Files/images/a.img", "good.txt"]
-    );
+    assert_eq!(paths(&package), ["Définitions", "Définitions/tôp.yaml", "Files", "Files/images", "Files/images/a.img", "good.txt"]);
     assert_eq!(package.entry("Files/images/").unwrap().kind, Kind::Dir);
     assert_eq!(package.read("Files/images/a.img", 1 << 20).unwrap(), long);
     assert_eq!(package.read_text("Définitions/tôp.yaml", 100).unwrap().text, "x: y");
@@ -37,8 +34,7 @@ fn a_sound_zip_has_no_problems_and_gives_its_entries() {
 
 #[test]
 fn entries_with_data_descriptors_are_sound() {
-    let package =
-        open(&[Item { descriptor: true, ..deflated("a.txt", b"aaaaaaaaaaaaaaaa") }, Item { descriptor: true, ..good() }]);
+    let package = open(&[Item { descriptor: true, ..deflated("a.txt", b"aaaaaaaaaaaaaaaa") }, Item { descriptor: true, ..good() }]);
     assert_eq!(kinds(&package), []);
     assert_eq!(package.read("a.txt", 100).unwrap(), b"aaaaaaaaaaaaaaaa");
 }
@@ -241,11 +237,7 @@ fn the_total_is_bounded() {
     let items: Vec<Item> =
         (0..60).map(|n| Item { size: 0xFFFF_FF00, raw: vec![0; 30], method: 8, ..stored(&format!("f{n}"), b"") }).collect();
     let package = open(&items);
-    assert!(
-        package.problems().iter().any(|p| p.kind == ZipExpandsTooMuch && p.place == Place::Package),
-        "{:?}",
-        package.problems()
-    );
+    assert!(package.problems().iter().any(|p| p.kind == ZipExpandsTooMuch && p.place == Place::Package), "{:?}", package.problems());
     assert!(package.entries().iter().all(|entry| entry.blocked.is_some()));
 }
 

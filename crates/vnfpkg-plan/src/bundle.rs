@@ -4,7 +4,7 @@ use vnfpkg_diag::Sources;
 
 use crate::lifecycle::{LifecycleDocument, parse_document};
 use crate::problem::Problem;
-use crate::template::{Engine, load_templates};
+use crate::template::{Engine, Loader, load_templates};
 
 /// A document and its templates.
 pub struct Bundle {
@@ -17,14 +17,13 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// Parses a document, loads what it names, parses the templates. `load` gets the name of a template as the document writes
-    /// it and gives the path for people and the text.
-    pub fn load(path: &str, text: &str, load: &dyn Fn(&str) -> Result<(String, String), String>, sources: &mut Sources) -> (Self, Vec<Problem>) {
+    /// Parses a document, loads what it names, parses the templates.
+    pub fn load(path: &str, text: &str, load: &Loader<'_>, sources: &mut Sources) -> (Self, Vec<Problem>) {
         let source = sources.add(path, text);
         let (document, mut problems) = parse_document(source, text);
         let (set, missing) = load_templates(&document, load, sources);
         problems.extend(missing);
-        let (engine, syntax) = Engine::new(set);
+        let (engine, syntax) = Engine::new(&set);
         problems.extend(syntax);
         (Self { path: path.to_owned(), document, engine }, problems)
     }

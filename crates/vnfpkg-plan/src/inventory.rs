@@ -100,15 +100,17 @@ fn read_inventory(root: &Node, problems: &RefCell<Vec<Problem>>) -> Option<Inven
     let fields = Fields::of(root, "the inventory", KIND, problems)?;
     match fields.get("vnfpkg_inventory") {
         Some(node) if node.as_int() == Some(FORMAT) => {}
-        Some(node) => fields.report(node.span, format!("version `{}` of the inventory is not known; this vnfpkg reads {FORMAT}", node.text().unwrap_or("?"))),
-        None => fields.report(root.span.head(), format!("the inventory does not say its version; begin it with `vnfpkg_inventory: {FORMAT}`")),
+        Some(node) => fields.report(
+            node.span,
+            format!("version `{}` of the inventory is not known; this vnfpkg reads {FORMAT}", node.text().unwrap_or("?")),
+        ),
+        None => {
+            fields.report(root.span.head(), format!("the inventory does not say its version; begin it with `vnfpkg_inventory: {FORMAT}`"))
+        }
     }
     let defaults = fields.get("ssh").map(|node| read_ssh(node, problems)).unwrap_or_default();
-    let mut inventory = Inventory {
-        instance: fields.text("instance").map(|text| text.value),
-        flavour: fields.text("flavour"),
-        vnfcs: Vec::new(),
-    };
+    let mut inventory =
+        Inventory { instance: fields.text("instance").map(|text| text.value), flavour: fields.text("flavour"), vnfcs: Vec::new() };
     match fields.get("vnfcs").map(|node| (node, node.items())) {
         Some((_, Some(items))) => {
             inventory.vnfcs = items.iter().filter_map(|item| read_vnfc(item, &defaults, problems)).collect();
@@ -258,7 +260,9 @@ fn unknown_vdu(vnfc: &Vnfc, vdus: &[VduFacts]) -> Problem {
 fn check_cps(vnfc: &Vnfc, vdu: &VduFacts) -> Vec<Problem> {
     let unknown = vnfc.cps.iter().filter(|cp| !vdu.cps.contains(&cp.name.value));
     let message = |cp: &Cp| format!("VDU `{}` has no connection point `{}`", vdu.name, cp.name.value);
-    let help = |cp: &Cp| did_you_mean(&cp.name.value, vdu.cps.iter().map(String::as_str)).unwrap_or_else(|| format!("it has {}", vdu.cps.join(", ")));
+    let help = |cp: &Cp| {
+        did_you_mean(&cp.name.value, vdu.cps.iter().map(String::as_str)).unwrap_or_else(|| format!("it has {}", vdu.cps.join(", ")))
+    };
     unknown.map(|cp| Problem::at(ProblemKind::InventoryCp, cp.name.span, message(cp)).help(help(cp))).collect()
 }
 
@@ -271,7 +275,10 @@ mod tests {
     #[test]
     fn host_arguments() {
         let vnfc = parse_host_argument("VDU=ubuntu@10.0.0.5:2222").unwrap();
-        assert_eq!((vnfc.vdu.as_str(), vnfc.address.as_deref(), vnfc.ssh.user.as_deref(), vnfc.ssh.port), ("VDU", Some("10.0.0.5"), Some("ubuntu"), Some(2222)));
+        assert_eq!(
+            (vnfc.vdu.as_str(), vnfc.address.as_deref(), vnfc.ssh.user.as_deref(), vnfc.ssh.port),
+            ("VDU", Some("10.0.0.5"), Some("ubuntu"), Some(2222))
+        );
         assert_eq!(parse_host_argument("V=fe80::1").unwrap().address.as_deref(), Some("fe80::1"));
         assert_eq!(parse_host_argument("V=[fe80::1]:22").unwrap().ssh.port, Some(22));
         for wrong in ["10.0.0.5", "V=", "=x", "V=@x", "V=x:0", "V=x:port", "V=[x"] {

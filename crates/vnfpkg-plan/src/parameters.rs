@@ -30,7 +30,7 @@ pub enum ParameterKind {
     /// A text, number or truth value.
     Scalar,
     /// A list.
-    List(Box<ParameterKind>),
+    List(Box<Self>),
     /// A mapping of declared keys.
     Map(Vec<Parameter>),
     /// Anything.

@@ -46,7 +46,8 @@ pub struct Request {
 /// Reads a request.
 pub fn parse_request(source: SourceId, text: &str) -> (Request, Vec<Problem>) {
     let (root, faults) = yaml::parse_one(source, text);
-    let mut problems: Vec<Problem> = faults.into_iter().map(|fault| Problem::at(ProblemKind::RequestSyntax, fault.span, fault.message)).collect();
+    let mut problems: Vec<Problem> =
+        faults.into_iter().map(|fault| Problem::at(ProblemKind::RequestSyntax, fault.span, fault.message)).collect();
     let Some(root) = root else { return (Request::default(), problems) };
     let Some(entries) = root.entries() else {
         let message = format!("the request must be a mapping, not {}", root.describe());
@@ -61,7 +62,9 @@ pub fn parse_request(source: SourceId, text: &str) -> (Request, Vec<Problem>) {
         }
     }
     let scalar = |node: &Node| node.text().map(|text| At::new(text.to_owned(), node.span));
-    let vnfcs = root.get("vnfcInstanceId").map(|node| node.items().map_or_else(|| scalar(node).into_iter().collect(), |items| items.iter().filter_map(scalar).collect()));
+    let vnfcs = root
+        .get("vnfcInstanceId")
+        .map(|node| node.items().map_or_else(|| scalar(node).into_iter().collect(), |items| items.iter().filter_map(scalar).collect()));
     let request = Request {
         flavour: root.get("flavourId").and_then(scalar),
         additional_params: root.get("additionalParams").filter(|node| !node.is_null()).cloned(),

@@ -90,7 +90,9 @@ impl Attempt<'_> {
                 }
             };
             let passphrase = key.passphrase.as_ref().map(ExposeSecret::expose_secret);
-            if self.run(format!("key {shown}"), |session| session.userauth_pubkey_memory(&hop.user, None, key.text.expose_secret(), passphrase))? {
+            if self.run(format!("key {shown}"), |session| {
+                session.userauth_pubkey_memory(&hop.user, None, key.text.expose_secret(), passphrase)
+            })? {
                 return Ok(true);
             }
         }
@@ -126,8 +128,11 @@ impl Attempt<'_> {
         if self.tried.is_empty() {
             return TransportError::new(ErrorKind::Unreachable, format!("{hop} ended the connection during login: {why}"));
         }
-        TransportError::new(ErrorKind::Auth, format!("{hop} refused {} for user {} and ended the connection", self.tried.join(", "), hop.user))
-            .help("the host may allow fewer attempts than there are keys (MaxAuthTries): give only the key or password that is meant for it")
+        TransportError::new(
+            ErrorKind::Auth,
+            format!("{hop} refused {} for user {} and ended the connection", self.tried.join(", "), hop.user),
+        )
+        .help("the host may allow fewer attempts than there are keys (MaxAuthTries): give only the key or password that is meant for it")
     }
 
     /// Nothing was accepted. Asking what would be is itself the attempt to get in without any credential.
@@ -161,7 +166,8 @@ struct Answers<'a> {
 impl KeyboardInteractivePrompt for Answers<'_> {
     fn prompt(&mut self, _user: &str, _instructions: &str, prompts: &[Prompt<'_>]) -> Vec<String> {
         self.rounds += 1;
-        let answer = |prompt: &Prompt<'_>| if prompt.echo || self.rounds > 3 { String::new() } else { self.password.expose_secret().to_owned() };
+        let answer =
+            |prompt: &Prompt<'_>| if prompt.echo || self.rounds > 3 { String::new() } else { self.password.expose_secret().to_owned() };
         prompts.iter().map(answer).collect()
     }
 }

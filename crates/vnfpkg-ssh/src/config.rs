@@ -196,7 +196,9 @@ fn setting(keyword: &str, arguments: &[String]) -> Result<Option<Setting>, Strin
     Ok(Some(match keyword {
         "hostname" => Setting::HostName(value),
         "user" => Setting::User(value),
-        "port" => Setting::Port(value.parse().ok().filter(|port| *port != 0).ok_or_else(|| format!("{value} is no port number; the line is passed over"))?),
+        "port" => Setting::Port(
+            value.parse().ok().filter(|port| *port != 0).ok_or_else(|| format!("{value} is no port number; the line is passed over"))?,
+        ),
         "identityfile" => Setting::IdentityFile(value),
         "proxyjump" => Setting::ProxyJump(jumps(&value)?),
         "userknownhostsfile" if value == "none" => Setting::KnownHosts(Vec::new()),
@@ -246,7 +248,9 @@ mod tests {
 
     #[test]
     fn the_first_value_wins_and_key_files_add_up() {
-        let config = parse("User first\nIdentityFile a\nHost web* !web9\n User second\n Port=2222\n IdentityFile b\n\nHost *\n  port 1\n  HostName %h.lab\n");
+        let config = parse(
+            "User first\nIdentityFile a\nHost web* !web9\n User second\n Port=2222\n IdentityFile b\n\nHost *\n  port 1\n  HostName %h.lab\n",
+        );
         let host = config.host("web1");
         assert_eq!((host.user.as_deref(), host.port), (Some("first"), Some(2222)));
         assert_eq!(host.identity_files, ["a", "b"]);
@@ -258,7 +262,10 @@ mod tests {
     fn jump_hosts_in_all_spellings() {
         let config = parse("Host a\nProxyJump u@j1:2201,ssh://j2,[fe80::1]:22\nHost b\nProxyJump none\nHost *\nProxyJump x\n");
         let jump = |user: Option<&str>, host: &str, port| Jump { user: user.map(Into::into), host: host.into(), port };
-        assert_eq!(config.host("a").proxy_jump, [jump(Some("u"), "j1", Some(2201)), jump(None, "j2", None), jump(None, "fe80::1", Some(22))]);
+        assert_eq!(
+            config.host("a").proxy_jump,
+            [jump(Some("u"), "j1", Some(2201)), jump(None, "j2", None), jump(None, "fe80::1", Some(22))]
+        );
         assert_eq!(config.host("b").proxy_jump, []);
         assert_eq!(config.host("c").proxy_jump, [jump(None, "x", None)]);
     }

@@ -46,20 +46,36 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// Handshake, host key check and authentication over a connected socket.
-    pub(crate) fn establish(dialled: socket::Dialled, hop: &Hop, shared: &crate::transport::Shared, control: &Control) -> Result<Self, TransportError> {
+    pub(crate) fn establish(
+        dialled: socket::Dialled,
+        hop: &Hop,
+        shared: &crate::transport::Shared,
+        control: &Control,
+    ) -> Result<Self, TransportError> {
         let options = &shared.options;
         let known = hostkey::Expected::of(hop)?;
         let mut connection = Self::new(dialled, options.keepalive)?;
         connection.prefer(&known)?;
-        within(control, options.handshake_limit, || format!("{hop} does not finish the SSH handshake"), |control| connection.handshake(hop, control))?;
+        within(
+            control,
+            options.handshake_limit,
+            || format!("{hop} does not finish the SSH handshake"),
+            |control| connection.handshake(hop, control),
+        )?;
         known.check(&connection.session, hop)?;
-        within(control, options.auth_limit, || format!("{hop} does not answer the login"), |control| auth::log_in(&mut connection, hop, shared, control))?;
+        within(
+            control,
+            options.auth_limit,
+            || format!("{hop} does not answer the login"),
+            |control| auth::log_in(&mut connection, hop, shared, control),
+        )?;
         connection.established = true;
         Ok(connection)
     }
 
     fn new(dialled: socket::Dialled, keepalive: Duration) -> Result<Self, TransportError> {
-        let failed = |error: ssh2::Error| TransportError::new(ErrorKind::Unsupported, format!("libssh2 gives no session: {}", error.message()));
+        let failed =
+            |error: ssh2::Error| TransportError::new(ErrorKind::Unsupported, format!("libssh2 gives no session: {}", error.message()));
         let mut session = Session::new().map_err(failed)?;
         let socket = Arc::new(dialled.socket);
         session.set_tcp_stream(Arc::clone(&socket));
@@ -87,7 +103,10 @@ impl Connection {
                     .help("allow a current key exchange, cipher and MAC in the host's sshd_config")
             }
             // A booting host, or MaxStartups of a busy one.
-            _ => TransportError::new(ErrorKind::Unreachable, format!("{hop} ended the connection during the SSH handshake: {}", error.message())),
+            _ => TransportError::new(
+                ErrorKind::Unreachable,
+                format!("{hop} ended the connection during the SSH handshake: {}", error.message()),
+            ),
         })
     }
 
@@ -154,7 +173,8 @@ impl Connection {
 
     /// Opens a channel for a command or a subsystem.
     pub(crate) fn open_channel(&mut self, control: &Control) -> Result<Channel, TransportError> {
-        self.drive(control, |session| session.channel_open("session", WINDOW, PACKET, None))?.map_err(|error| refused(&error, "the host opens no channel"))
+        self.drive(control, |session| session.channel_open("session", WINDOW, PACKET, None))?
+            .map_err(|error| refused(&error, "the host opens no channel"))
     }
 
     /// The session itself.
@@ -213,7 +233,9 @@ pub(crate) fn within<T>(
 ) -> Result<T, TransportError> {
     phase(&control.at_most(limit)).map_err(|error| match (error.kind, control.check()) {
         (ErrorKind::TimedOut, Ok(())) => TransportError::new(ErrorKind::Unreachable, format!("{} within {} s", what(), limit.as_secs())),
-        (ErrorKind::TimedOut, Err(over)) if over.kind == ErrorKind::TimedOut => TransportError::new(over.kind, format!("{} in time", what())),
+        (ErrorKind::TimedOut, Err(over)) if over.kind == ErrorKind::TimedOut => {
+            TransportError::new(over.kind, format!("{} in time", what()))
+        }
         _ => error,
     })
 }

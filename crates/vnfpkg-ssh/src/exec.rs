@@ -57,7 +57,12 @@ enum Turn {
 }
 
 impl Running<'_> {
-    fn until_closed(&mut self, connection: &mut Connection, control: &Control, on_output: &mut dyn FnMut(Stream, &[u8])) -> Result<(), TransportError> {
+    fn until_closed(
+        &mut self,
+        connection: &mut Connection,
+        control: &Control,
+        on_output: &mut dyn FnMut(Stream, &[u8]),
+    ) -> Result<(), TransportError> {
         loop {
             control.check()?;
             let sent = self.send(connection)?;
@@ -89,7 +94,9 @@ impl Running<'_> {
         let mut turn = Turn::Idle;
         for _ in 0..BURST {
             let Some(input) = &mut self.input else { break };
-            let bytes = input.fill_buf().map_err(|error| TransportError::new(ErrorKind::Source, format!("cannot read what is to be sent: {error}")))?;
+            let bytes = input
+                .fill_buf()
+                .map_err(|error| TransportError::new(ErrorKind::Source, format!("cannot read what is to be sent: {error}")))?;
             if bytes.is_empty() {
                 // libssh2 cannot finish this packet later if the socket takes only a part of it.
                 if !connection.writable() {
@@ -116,7 +123,12 @@ impl Running<'_> {
     }
 
     /// Takes what has come on one stream.
-    fn receive(&mut self, connection: &Connection, stream: Stream, on_output: &mut dyn FnMut(Stream, &[u8])) -> Result<Turn, TransportError> {
+    fn receive(
+        &mut self,
+        connection: &Connection,
+        stream: Stream,
+        on_output: &mut dyn FnMut(Stream, &[u8]),
+    ) -> Result<Turn, TransportError> {
         let read = match stream {
             Stream::Stdout => self.channel.read(&mut self.buffer),
             Stream::Stderr => self.channel.stderr().read(&mut self.buffer),

@@ -24,8 +24,9 @@ impl Expected {
     pub(crate) fn of(hop: &Hop) -> Result<Self, TransportError> {
         let name = known_hosts::host_name(&hop.address, hop.port);
         let entries = match &hop.host_keys {
-            HostKeys::KnownHosts | HostKeys::AcceptNew => known_hosts::lookup(&hop.known_hosts, &name)
-                .map_err(|error| failed(format!("no host key can be checked: {error}")).help("make the known-hosts file readable, or name another"))?,
+            HostKeys::KnownHosts | HostKeys::AcceptNew => known_hosts::lookup(&hop.known_hosts, &name).map_err(|error| {
+                failed(format!("no host key can be checked: {error}")).help("make the known-hosts file readable, or name another")
+            })?,
             HostKeys::Fingerprints(_) | HostKeys::Off => Vec::new(),
         };
         Ok(Self { policy: hop.host_keys.clone(), name, entries, first_file: hop.known_hosts.first().cloned() })

@@ -35,7 +35,8 @@ pub(crate) fn tunnel(mut jump: Connection, hop: &Hop, control: &Control) -> Resu
 fn unreachable(error: &ssh2::Error, hop: &Hop) -> TransportError {
     let message = format!("the jump host does not reach {hop}: {}", error.message());
     if !is_lost(error) && error.message().contains("prohibited") {
-        return TransportError::new(ErrorKind::Unsupported, message).help("the jump host forbids it: see AllowTcpForwarding and PermitOpen in its sshd_config");
+        return TransportError::new(ErrorKind::Unsupported, message)
+            .help("the jump host forbids it: see AllowTcpForwarding and PermitOpen in its sshd_config");
     }
     TransportError::new(ErrorKind::Unreachable, message)
 }

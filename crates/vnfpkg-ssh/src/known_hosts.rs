@@ -158,7 +158,11 @@ mod tests {
             let mac = Hmac::<Sha1>::new_from_slice(&[7; 20]).expect("any key length is fine").chain_update(name);
             STANDARD.encode(mac.finalize().into_bytes())
         };
-        let text = format!("|1|{salt}|{} ssh-ed25519 {KEY}\n|1|{salt}|{} ssh-ed25519 {KEY}\n|1|broken ssh-ed25519 {KEY}", hash("host1"), hash("[host1]:2222"));
+        let text = format!(
+            "|1|{salt}|{} ssh-ed25519 {KEY}\n|1|{salt}|{} ssh-ed25519 {KEY}\n|1|broken ssh-ed25519 {KEY}",
+            hash("host1"),
+            hash("[host1]:2222")
+        );
         assert_eq!(lines(&text, "host1"), [(1, Mark::Known)]);
         assert_eq!(lines(&text, "[host1]:2222"), [(2, Mark::Known)]);
     }

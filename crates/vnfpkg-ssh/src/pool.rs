@@ -148,12 +148,20 @@ impl Pool {
 fn connect(route: &[Hop], shared: &Shared, control: &Control) -> Result<Connection, TransportError> {
     let (first, rest) = route.split_first().ok_or_else(|| TransportError::new(ErrorKind::Unsupported, "a route without a host"))?;
     let options = &shared.options;
-    let dialled = within(control, options.connect_limit, || format!("no answer from {first}"), |control| {
-        socket::dial(&first.address, first.port, options.keepalive, control)
-    })?;
+    let dialled = within(
+        control,
+        options.connect_limit,
+        || format!("no answer from {first}"),
+        |control| socket::dial(&first.address, first.port, options.keepalive, control),
+    )?;
     let mut connection = Connection::establish(dialled, first, shared, control)?;
     for hop in rest {
-        let dialled = within(control, options.connect_limit, || format!("the jump host reaches no {hop}"), |control| jump::tunnel(connection, hop, control))?;
+        let dialled = within(
+            control,
+            options.connect_limit,
+            || format!("the jump host reaches no {hop}"),
+            |control| jump::tunnel(connection, hop, control),
+        )?;
         connection = Connection::establish(dialled, hop, shared, control)?;
     }
     Ok(connection)

@@ -122,7 +122,11 @@ fn key_files(target: &Target, configured: &HostConfig, options: &SshOptions, nam
         return target.keys.iter().map(|key| KeyFile { path: options.path(key), named: true }).collect();
     }
     if !configured.identity_files.is_empty() {
-        return configured.identity_files.iter().map(|key| KeyFile { path: options.path(&expand(key, names, options)), named: true }).collect();
+        return configured
+            .identity_files
+            .iter()
+            .map(|key| KeyFile { path: options.path(&expand(key, names, options)), named: true })
+            .collect();
     }
     options.identities.iter().map(|path| KeyFile { path: path.clone(), named: false }).collect()
 }
@@ -159,7 +163,12 @@ mod tests {
     fn options(config: &str) -> SshOptions {
         let mut parsed = SshConfig::default();
         parsed.read("config", config);
-        SshOptions { config: parsed, home: Some("/home/me".into()), identities: vec!["/home/me/.ssh/id_ed25519".into()], ..SshOptions::default() }
+        SshOptions {
+            config: parsed,
+            home: Some("/home/me".into()),
+            identities: vec!["/home/me/.ssh/id_ed25519".into()],
+            ..SshOptions::default()
+        }
     }
 
     fn names(hops: &[Hop]) -> Vec<String> {
@@ -183,7 +192,8 @@ mod tests {
 
     #[test]
     fn jump_hosts_chain_and_loops_end() {
-        let options = options("Host vm\n ProxyJump a@one:2201,two\nHost one\n ProxyJump zero\nHost loop\n ProxyJump loop\nHost *\n User u\n");
+        let options =
+            options("Host vm\n ProxyJump a@one:2201,two\nHost one\n ProxyJump zero\nHost loop\n ProxyJump loop\nHost *\n User u\n");
         let hops = route(&Target::new("vm", "vm"), &options).expect("a route");
         assert_eq!(names(&hops), ["u@zero:22", "a@one:2201", "u@two:22", "u@vm:22"]);
         let error = route(&Target::new("x", "loop"), &options).expect_err("a loop");

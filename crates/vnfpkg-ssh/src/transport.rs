@@ -69,7 +69,13 @@ impl Host for SshHost {
         self.pool.connect(control)
     }
 
-    fn exec(&self, command: &str, mut stdin: &[u8], control: &Control, on_output: &mut dyn FnMut(Stream, &[u8])) -> Result<Exit, TransportError> {
+    fn exec(
+        &self,
+        command: &str,
+        mut stdin: &[u8],
+        control: &Control,
+        on_output: &mut dyn FnMut(Stream, &[u8]),
+    ) -> Result<Exit, TransportError> {
         self.run(command, &mut stdin, control, on_output)
     }
 

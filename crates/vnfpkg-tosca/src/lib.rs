@@ -6,10 +6,10 @@
 pub mod grammar;
 pub mod load;
 mod problem;
+pub mod profile;
 mod suggest;
 mod template;
 pub mod types;
-pub mod profile;
 pub mod vnfd;
 pub mod yaml;
 

@@ -38,7 +38,13 @@ pub trait Host: Send + Sync {
     ///
     /// # Errors
     /// [`ErrorKind::Lost`] when the connection broke while the command ran.
-    fn exec(&self, command: &str, stdin: &[u8], control: &Control, on_output: &mut dyn FnMut(Stream, &[u8])) -> Result<Exit, TransportError>;
+    fn exec(
+        &self,
+        command: &str,
+        stdin: &[u8],
+        control: &Control,
+        on_output: &mut dyn FnMut(Stream, &[u8]),
+    ) -> Result<Exit, TransportError>;
 
     /// Brings a file to the host: nothing is sent when the remote digest is equal, a broken upload goes on from what is
     /// verified, the digest is checked on the host, and the file appears under its name at once and whole.

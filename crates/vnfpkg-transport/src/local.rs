@@ -48,7 +48,13 @@ impl Host for LocalHost {
     }
 
     /// A process group of its own keeps the command out of reach of the terminal's Ctrl-C, as on another machine.
-    fn exec(&self, command: &str, stdin: &[u8], control: &Control, on_output: &mut dyn FnMut(Stream, &[u8])) -> Result<Exit, TransportError> {
+    fn exec(
+        &self,
+        command: &str,
+        stdin: &[u8],
+        control: &Control,
+        on_output: &mut dyn FnMut(Stream, &[u8]),
+    ) -> Result<Exit, TransportError> {
         control.check()?;
         let mut child = Command::new("/bin/sh")
             .arg("-c")

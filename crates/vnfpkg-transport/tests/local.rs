@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 use vnfpkg_transport::local::LocalTransport;
-use vnfpkg_transport::{CancelToken, Control, ErrorKind, Exit, Host, Stream, Target, Transport, TransportError, Upload, UploadSource, Uploaded};
+use vnfpkg_transport::{
+    CancelToken, Control, ErrorKind, Exit, Host, Stream, Target, Transport, TransportError, Upload, UploadSource, Uploaded,
+};
 
 fn host(home: &Path) -> Arc<dyn Host> {
     LocalTransport::new(home).host(&Target::new("vm", "local"))
@@ -74,7 +76,9 @@ fn input_and_both_outputs_of_any_size() {
 fn commands_start_at_home_in_a_group_of_their_own() {
     let home = tempfile::tempdir().expect("temporary folder");
     let mut out = Vec::new();
-    host(home.path()).exec("pwd -P; ps -o pgid= -p $$; echo $$", b"", &control(), &mut |_, bytes| out.extend_from_slice(bytes)).expect("runs");
+    host(home.path())
+        .exec("pwd -P; ps -o pgid= -p $$; echo $$", b"", &control(), &mut |_, bytes| out.extend_from_slice(bytes))
+        .expect("runs");
     let text = String::from_utf8(out).expect("text");
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     assert_eq!(lines[0], home.path().canonicalize().expect("there").to_str().expect("a plain path"));

@@ -59,6 +59,9 @@ pub(crate) struct ValidateArgs {
     /// Report notes too, and what only the letter of the standard asks for
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Mend what can be mended without changing the meaning, then check again; folders only
+    #[arg(long)]
+    pub(crate) fix: bool,
 }
 
 /// From which severity on findings fail the command.

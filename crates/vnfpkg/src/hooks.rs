@@ -76,14 +76,24 @@ impl Hooked<'_> {
 }
 
 /// Finds the document of an operation in a flavour.
-pub(crate) fn resolve<'a>(operation: &str, flavour: &'a Flavour, report: &'a Report, vnfd: &'a Vnfd, sources: &mut Sources) -> Result<Hooked<'a>, Failure> {
+pub(crate) fn resolve<'a>(
+    operation: &str,
+    flavour: &'a Flavour,
+    report: &'a Report,
+    vnfd: &'a Vnfd,
+    sources: &mut Sources,
+) -> Result<Hooked<'a>, Failure> {
     let Some(hook) = flavour.hook(operation) else { return Err(no_hook(operation, flavour)) };
     let Some(primary) = &hook.primary else {
-        return Err(Failure::usage(format!("`{operation}` has no implementation in flavour `{}`, so there is nothing to run", flavour.id.text)));
+        return Err(Failure::usage(format!(
+            "`{operation}` has no implementation in flavour `{}`, so there is nothing to run",
+            flavour.id.text
+        )));
     };
     let is_document = primary.type_name.as_ref().is_some_and(|name| name.text.as_ref() == DOCUMENT_TYPE);
     if let Some(found) = primary.found.as_ref().filter(|_| is_document) {
-        let lifecycle = report.lifecycle(&found.path).ok_or_else(|| Failure::usage(format!("the lifecycle document {} cannot be read", found.path)))?;
+        let lifecycle =
+            report.lifecycle(&found.path).ok_or_else(|| Failure::usage(format!("the lifecycle document {} cannot be read", found.path)))?;
         return Ok(from_package(operation, &lifecycle.bundle, vnfd));
     }
     match driver_of(hook) {
@@ -143,8 +153,10 @@ fn no_hook(operation: &str, flavour: &Flavour) -> Failure {
 fn unknown_driver(operation: &str, hook: &Hook) -> Failure {
     let name = hook.primary.as_ref().map(|primary| primary.written.text.to_string()).unwrap_or_default();
     let drivers: Vec<String> = stepsets::step_sets().iter().flat_map(StepSet::answers).collect();
-    Failure::usage(format!("`{operation}` is implemented by `{name}`, which is no lifecycle document and no driver that vnfpkg has steps for"))
-        .help(format!("give the artifact the type {DOCUMENT_TYPE}, or use one of {}", drivers.join(", ")))
+    Failure::usage(format!(
+        "`{operation}` is implemented by `{name}`, which is no lifecycle document and no driver that vnfpkg has steps for"
+    ))
+    .help(format!("give the artifact the type {DOCUMENT_TYPE}, or use one of {}", drivers.join(", ")))
 }
 
 /// The files of a step set, for the type system.

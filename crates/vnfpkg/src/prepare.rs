@@ -182,7 +182,13 @@ pub(crate) fn passwords(vnfcs: &[Vnfc]) -> Result<Secrets, Failure> {
     Ok(secrets)
 }
 
-fn choose_flavour<'a>(args: &SourceArgs, request: &Request, inventory: &Inventory, vnfd: &'a Vnfd, faults: &mut Faults) -> Result<&'a Flavour, Unprepared> {
+fn choose_flavour<'a>(
+    args: &SourceArgs,
+    request: &Request,
+    inventory: &Inventory,
+    vnfd: &'a Vnfd,
+    faults: &mut Faults,
+) -> Result<&'a Flavour, Unprepared> {
     let named = request.flavour.as_ref().or(inventory.flavour.as_ref());
     let wanted = args.flavour.as_deref().or(named.map(|flavour| flavour.value.as_str()));
     let ids: Vec<&str> = vnfd.flavours.iter().map(|flavour| flavour.id.text.as_ref()).collect();
@@ -190,7 +196,9 @@ fn choose_flavour<'a>(args: &SourceArgs, request: &Request, inventory: &Inventor
         return match vnfd.flavours.as_slice() {
             [only] => Ok(only),
             [] => Err(Failure::usage("the VNFD has no deployment flavour").into()),
-            _ => Err(Failure::usage(format!("the VNFD has several flavours: {}", ids.join(", "))).help("choose one with `--flavour ID`").into()),
+            _ => Err(Failure::usage(format!("the VNFD has several flavours: {}", ids.join(", ")))
+                .help("choose one with `--flavour ID`")
+                .into()),
         };
     };
     if let Some(found) = vnfd.flavours.iter().find(|flavour| flavour.id.text.as_ref() == wanted) {

@@ -84,7 +84,8 @@ fn paint(color: bool, word: &str, style: Style) -> String {
 }
 
 fn width() -> usize {
-    let terminal = rustix::termios::tcgetwinsize(std::io::stderr()).ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0);
+    let terminal =
+        rustix::termios::tcgetwinsize(std::io::stderr()).ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0);
     let columns = terminal.or_else(|| variable("COLUMNS").and_then(|text| text.parse().ok())).unwrap_or(100);
     columns.clamp(40, 160)
 }

@@ -91,8 +91,7 @@ pub fn pack(folder: &Utf8Path, output: &Utf8Path, options: &PackOptions) -> Resu
 /// Takes the archive itself out of the list when it lies in the folder that is packed.
 fn leave_out(package: &mut Package, output: &Utf8Path) {
     let Ok(output) = output.canonicalize_utf8() else { return };
-    let is_output =
-        |origin: &Origin| matches!(origin, Origin::File(file) if file.canonicalize_utf8().is_ok_and(|file| file == output));
+    let is_output = |origin: &Origin| matches!(origin, Origin::File(file) if file.canonicalize_utf8().is_ok_and(|file| file == output));
     package.entries.retain(|entry| !is_output(&entry.origin));
 }
 

@@ -88,8 +88,7 @@ impl Refresh {
             }
             listed.insert(path);
         }
-        let missing: Vec<&str> =
-            package.files().map(|entry| entry.path.as_str()).filter(|path| !listed.contains(*path)).collect();
+        let missing: Vec<&str> = package.files().map(|entry| entry.path.as_str()).filter(|path| !listed.contains(*path)).collect();
         self.add(&mut edits, manifest, &missing, computed);
         if let Some(cms) = manifest.parsed.cms.as_ref().filter(|_| !edits.is_empty()) {
             edits.replace(cms.span.range(), "");
@@ -138,11 +137,7 @@ impl Refresh {
     }
 }
 
-fn document<T>(
-    package: &Package,
-    path: Option<String>,
-    parse: impl Fn(SourceId, &str) -> T,
-) -> Result<Option<Document<T>>, PackError> {
+fn document<T>(package: &Package, path: Option<String>, parse: impl Fn(SourceId, &str) -> T) -> Result<Option<Document<T>>, PackError> {
     let Some(path) = path.filter(|path| package.entry(path).is_some_and(Entry::is_file)) else { return Ok(None) };
     let text = package.read_text(&path, TEXT_LIMIT)?;
     if !text.is_utf8() {
@@ -178,11 +173,7 @@ fn chosen(written: Option<&Field>) -> Algorithm {
 }
 
 /// All digests that either text needs, in one pass over the files.
-fn compute(
-    package: &Package,
-    meta: Option<&Document<ToscaMeta>>,
-    manifest: Option<&Document<Manifest>>,
-) -> Result<Computed, PackError> {
+fn compute(package: &Package, meta: Option<&Document<ToscaMeta>>, manifest: Option<&Document<Manifest>>) -> Result<Computed, PackError> {
     let mut wanted: BTreeMap<String, Vec<Algorithm>> = BTreeMap::new();
     for block in meta.iter().flat_map(|meta| meta.parsed.named_blocks()) {
         if let Some(path) = path_of(block.name).filter(|_| block.hash.is_some() || block.algorithm.is_some()) {
@@ -200,8 +191,7 @@ fn compute(
         }
     }
     wanted.retain(|path, _| package.entry(path).is_some_and(Entry::is_file));
-    let requests: Vec<(&str, &[Algorithm])> =
-        wanted.iter().map(|(path, algorithms)| (path.as_str(), algorithms.as_slice())).collect();
+    let requests: Vec<(&str, &[Algorithm])> = wanted.iter().map(|(path, algorithms)| (path.as_str(), algorithms.as_slice())).collect();
     let mut computed = Computed::new();
     for (path, result) in package.digests(&requests) {
         for digest in result?.digests {

@@ -138,8 +138,7 @@ pub(super) fn back(package: &Package, texts: &BTreeMap<String, String>) -> Resul
 
 /// A temporary file on the same disk, so that it can be renamed.
 fn temporary_beside(file: &Utf8Path) -> io::Result<NamedTempFile> {
-    let folder =
-        file.parent().filter(|folder| !folder.as_str().is_empty()).map_or_else(|| Utf8PathBuf::from("."), Utf8Path::to_owned);
+    let folder = file.parent().filter(|folder| !folder.as_str().is_empty()).map_or_else(|| Utf8PathBuf::from("."), Utf8Path::to_owned);
     tempfile::Builder::new().prefix(".vnfpkg-").suffix("~").tempfile_in(folder)
 }
 

@@ -83,8 +83,7 @@ fn seconds(time: &Asn1TimeRef) -> i64 {
 
 /// Certificates in PEM, one or several, or one in DER.
 pub(super) fn parse(bytes: &[u8]) -> Result<Vec<X509>, SignatureError> {
-    let found =
-        if bytes.first() == Some(&0x30) { X509::from_der(bytes).map(|one| vec![one]) } else { X509::stack_from_pem(bytes) };
+    let found = if bytes.first() == Some(&0x30) { X509::from_der(bytes).map(|one| vec![one]) } else { X509::stack_from_pem(bytes) };
     found.ok().filter(|list| !list.is_empty()).ok_or(SignatureError::BadCertificate)
 }
 

@@ -68,10 +68,7 @@ pub struct Signature {
 
 impl std::fmt::Debug for Signature {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Signature")
-            .field("bytes", &self.der.len())
-            .field("certificates", &self.certificates.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Signature").field("bytes", &self.der.len()).field("certificates", &self.certificates.len()).finish_non_exhaustive()
     }
 }
 
@@ -81,11 +78,7 @@ impl Signature {
     /// # Errors
     /// When it is neither.
     pub fn parse(bytes: &[u8]) -> Result<Self, SignatureError> {
-        let der = if bytes.first() == Some(&0x30) {
-            bytes.to_vec()
-        } else {
-            certificate::pem(bytes).ok_or(SignatureError::Unreadable)?
-        };
+        let der = if bytes.first() == Some(&0x30) { bytes.to_vec() } else { certificate::pem(bytes).ok_or(SignatureError::Unreadable)? };
         // Written again, the structure has the definite lengths that our own reader of it wants.
         let der = CmsContentInfo::from_der(&der).and_then(|cms| cms.to_der()).map_err(|_| SignatureError::Unreadable)?;
         Ok(Self { der, certificates: Vec::new(), trusted: Vec::new() })

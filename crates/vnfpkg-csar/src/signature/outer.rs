@@ -59,8 +59,7 @@ impl Outer {
         };
         let (signature, certificate) = (beside("cms"), beside("cert"));
         let known = [Some(*csar), signature.as_deref(), certificate.as_deref()];
-        let others =
-            package.files().map(|entry| entry.path.clone()).filter(|path| !known.contains(&Some(path.as_str()))).collect();
+        let others = package.files().map(|entry| entry.path.clone()).filter(|path| !known.contains(&Some(path.as_str()))).collect();
         Some(Self { csar: (*csar).to_owned(), signature, certificate, others })
     }
 }
@@ -116,8 +115,7 @@ impl Package {
         if !trusted.is_empty() {
             signature = signature.with_trusted(trusted)?;
         }
-        let checked =
-            signature.verify_reader(self.reader(&outer.csar)?).map_err(|error| ReadError::from_io(&outer.csar, error))?;
+        let checked = signature.verify_reader(self.reader(&outer.csar)?).map_err(|error| ReadError::from_io(&outer.csar, error))?;
         Ok(checked?)
     }
 }

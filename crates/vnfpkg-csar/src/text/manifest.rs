@@ -175,12 +175,7 @@ impl Parser {
             self.entry_field(key, field);
         } else if field.is_spelled("Name") && self.section != Section::Metadata {
             let help = "write `Source`; `Name` belongs to TOSCA.meta";
-            self.problem(
-                ProblemKind::ManifestEntryForm,
-                field.key.span,
-                "a manifest entry begins with `Source`, not `Name`",
-                help,
-            );
+            self.problem(ProblemKind::ManifestEntryForm, field.key.span, "a manifest entry begins with `Source`, not `Name`", help);
             self.entry_field("Source", field);
         } else if self.section == Section::Sets && bare {
             self.set(field.key);

@@ -189,12 +189,8 @@ impl Parser {
     fn continuation(&mut self, line: &Line<'_>) {
         if line.field().is_some_and(|field| field.key.text.starts_with(|c: char| c.is_ascii_uppercase())) {
             self.problems.push(
-                Problem::at(
-                    ProblemKind::MetaSyntax,
-                    line.span(),
-                    "the line begins with a blank, so it continues the value above",
-                )
-                .help("remove the blanks before the name"),
+                Problem::at(ProblemKind::MetaSyntax, line.span(), "the line begins with a blank, so it continues the value above")
+                    .help("remove the blanks before the name"),
             );
         }
         let Some(block) = self.meta.blocks.last_mut() else { return };
@@ -222,12 +218,8 @@ impl Parser {
         // The names of a block are few in any real package; the bound keeps a hostile one from costing quadratic time.
         if block.fields.iter().take(100).any(|earlier| earlier.is(&field.key.text)) {
             self.problems.push(
-                Problem::at(
-                    ProblemKind::MetaDuplicateKey,
-                    field.span(),
-                    format!("`{}` stands twice in this block", field.key.text),
-                )
-                .help("keep one of them, or part the blocks with an empty line"),
+                Problem::at(ProblemKind::MetaDuplicateKey, field.span(), format!("`{}` stands twice in this block", field.key.text))
+                    .help("keep one of them, or part the blocks with an empty line"),
             );
         }
         block.span = block.span.to(field.span());

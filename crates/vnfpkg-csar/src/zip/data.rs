@@ -60,8 +60,7 @@ impl<R: Read> Checked<R> {
 
     fn fetch(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.inner.read(buffer).map_err(|error| {
-            let corrupt =
-                matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof);
+            let corrupt = matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof);
             if self.promise.deflated && corrupt { DamagedContent::Deflate.into() } else { error }
         })
     }

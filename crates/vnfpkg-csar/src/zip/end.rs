@@ -81,12 +81,8 @@ fn check_tail(tail: &[u8], found: &[usize], problems: &mut Problems) {
     let (comment, rest) = (comment(last), rest(last));
     if rest > comment {
         problems.push(
-            Problem::new(
-                ProblemKind::ZipStrayData,
-                Place::Package,
-                format!("{} bytes follow the end of the archive", rest - comment),
-            )
-            .help("remove them, or pack the package again"),
+            Problem::new(ProblemKind::ZipStrayData, Place::Package, format!("{} bytes follow the end of the archive", rest - comment))
+                .help("remove them, or pack the package again"),
         );
     } else if rest < comment {
         problems.push(damaged("the comment of the archive is cut off"));

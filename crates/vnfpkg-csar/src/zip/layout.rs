@@ -91,8 +91,7 @@ fn gap(window: &mut Window<'_>, earlier: Option<&Tail>, from: u64, to: u64, prob
     if to - from <= 24 && earlier.is_some_and(|tail| tail.descriptor && tail.is_descriptor(bytes)) {
         return Ok(());
     }
-    let hidden =
-        if bytes.starts_with(b"PK\x03\x04") { ", they hold an entry that the central directory does not list" } else { "" };
+    let hidden = if bytes.starts_with(b"PK\x03\x04") { ", they hold an entry that the central directory does not list" } else { "" };
     let message = format!("{} bytes at offset {from} of the archive belong to no entry{hidden}", to - from);
     problems.push(Problem::new(ProblemKind::ZipStrayData, vnfpkg_diag::Place::Package, message).help("pack the package again"));
     Ok(())

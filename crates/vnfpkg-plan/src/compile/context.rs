@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::hosts::Host;
 use super::PlanInputs;
+use super::hosts::Host;
 use crate::inventory::VduFacts;
 use crate::lifecycle::Operation;
 use crate::parameters::ParameterKind;
@@ -28,7 +28,8 @@ pub fn root_shape(operation: &Operation, parameters: &ParameterKind, vdus: &[Vdu
     let cps_of = |vdu: &VduFacts| Shape::map(vdu.cps.iter().map(|name| (name.clone(), cp.clone())));
     let all_cps = Shape::map(vdus.iter().flat_map(|vdu| vdu.cps.iter().map(|name| (name.clone(), cp.clone()))));
     let steps = operation.steps.iter().map(|step| {
-        let mut known: BTreeMap<String, Shape> = step.action.export_names().iter().map(|name| ((*name).to_owned(), Shape::Scalar)).collect();
+        let mut known: BTreeMap<String, Shape> =
+            step.action.export_names().iter().map(|name| ((*name).to_owned(), Shape::Scalar)).collect();
         known.insert("outputs".into(), Shape::map(step.outputs.iter().map(|output| (output.name.value.clone(), Shape::Scalar))));
         (step.name.value.clone(), Shape::Map(known))
     });

@@ -65,7 +65,8 @@ fn check_inline(text: &At<String>, shape: &BTreeMap<String, crate::template::Sha
 
 /// Values of the request that go unquoted into a script.
 fn check_raw(paths: &[VariablePath]) -> Vec<Problem> {
-    let from_request = |path: &&VariablePath| path.printed && matches!(path.parts.first(), Some(Some(root)) if root == "input" || root == "item");
+    let from_request =
+        |path: &&VariablePath| path.printed && matches!(path.parts.first(), Some(Some(root)) if root == "input" || root == "item");
     let raw = paths.iter().filter(from_request).filter(|path| path.filters.iter().any(|filter| filter == "raw" || filter == "safe"));
     raw.map(|path| {
         let message = format!("`{}` comes from the request and goes into the script unquoted", path.dotted());
@@ -78,7 +79,8 @@ fn check_raw(paths: &[VariablePath]) -> Vec<Problem> {
 /// circle or a reference that names nothing; both are reported.
 pub fn step_order(operation: &Operation, engine: &Engine, problems: &RefCell<Vec<Problem>>) -> Option<Vec<usize>> {
     let before = problems.borrow().len();
-    let edges: Vec<Vec<Edge>> = operation.steps.iter().enumerate().map(|(at, step)| edges_of(at, step, operation, engine, problems)).collect();
+    let edges: Vec<Vec<Edge>> =
+        operation.steps.iter().enumerate().map(|(at, step)| edges_of(at, step, operation, engine, problems)).collect();
     let mut order = Vec::new();
     let mut done = BTreeSet::new();
     while order.len() < operation.steps.len() {
@@ -155,7 +157,8 @@ fn inline_texts(step: &Step) -> Vec<&At<String>> {
 }
 
 fn paths_of(step: &Step, engine: &Engine) -> Vec<VariablePath> {
-    let mut paths: Vec<VariablePath> = inline_texts(step).into_iter().flat_map(|text| variable_paths(text.span.source, &text.value)).collect();
+    let mut paths: Vec<VariablePath> =
+        inline_texts(step).into_iter().flat_map(|text| variable_paths(text.span.source, &text.value)).collect();
     for template in templates_of(step) {
         if let Some(file) = engine.set().get(&template.value) {
             paths.extend(variable_paths(file.source, &file.text));

@@ -26,7 +26,12 @@ pub(super) struct Host {
 }
 
 /// Resolves the inventory; `None` when a host stays unreachable, with the reason in `problems`.
-pub(super) fn resolve(inputs: &PlanInputs<'_>, input: &Value, secrets: &mut Secrets, problems: &RefCell<Vec<Problem>>) -> Option<Vec<Host>> {
+pub(super) fn resolve(
+    inputs: &PlanInputs<'_>,
+    input: &Value,
+    secrets: &mut Secrets,
+    problems: &RefCell<Vec<Problem>>,
+) -> Option<Vec<Host>> {
     problems.borrow_mut().extend(check_inventory(inputs.inventory, inputs.vdus));
     let context = Value::Object(base_context(inputs, input, &[]));
     let scope = StepScope::new(inputs, context, problems);

@@ -164,8 +164,9 @@ fn check_operation_name(name: &At<String>, problems: &RefCell<Vec<Problem>>) {
     }
     let hooks: Vec<String> =
         LCM_OPERATIONS.iter().flat_map(|name| [(*name).to_owned(), format!("{name}_start"), format!("{name}_end")]).collect();
-    let help = did_you_mean(&name.value, hooks.iter().map(String::as_str))
-        .unwrap_or_else(|| "operations are those of SOL001, such as `instantiate_end`, and Tacker's `*_rollback_start` and `*_rollback_end`".into());
+    let help = did_you_mean(&name.value, hooks.iter().map(String::as_str)).unwrap_or_else(|| {
+        "operations are those of SOL001, such as `instantiate_end`, and Tacker's `*_rollback_start` and `*_rollback_end`".into()
+    });
     let problem = Problem::at(KIND, name.span, format!("`{}` is no LCM operation", name.value)).help(help);
     problems.borrow_mut().push(problem);
 }
@@ -210,7 +211,8 @@ fn resolve_like(document: &mut LifecycleDocument, name: At<String>, like: &At<St
 
 fn read_connect(node: &Node, problems: &RefCell<Vec<Problem>>) -> Connect {
     let Some(fields) = Fields::of(node, "`connect`", KIND, problems) else { return Connect::default() };
-    let connect = Connect { cp: fields.text("cp"), user: fields.text("user"), password: fields.text("password"), port: fields.text("port") };
+    let connect =
+        Connect { cp: fields.text("cp"), user: fields.text("user"), password: fields.text("password"), port: fields.text("port") };
     fields.finish();
     connect
 }
@@ -235,7 +237,5 @@ fn read_steps(node: &Node, defaults: &Defaults, problems: &RefCell<Vec<Problem>>
 }
 
 fn is_step_name(name: &str) -> bool {
-    name.len() <= 64
-        && name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    name.len() <= 64 && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use vnfpkg_diag::Span;
 use vnfpkg_tosca::yaml::Node;
 
+use super::At;
 use super::action::{ActionSpec, step_kinds};
 use super::fields::Fields;
-use super::At;
 use crate::problem::{Problem, ProblemKind};
 
 const KIND: ProblemKind = ProblemKind::LifecycleGrammar;

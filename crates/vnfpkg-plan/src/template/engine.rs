@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde_json::Value;
-use tera::{Context, Delimiters, ErrorKind, Kwargs, State, Tera};
+use tera::{Context, Delimiters, ErrorKind, Filter, Kwargs, State, Tera};
 use vnfpkg_diag::Span;
 
 use super::set::TemplateSet;
@@ -35,7 +35,7 @@ pub struct RenderError {
 
 impl Engine {
     /// Parses all templates of a set. A template with a syntax error is left out and reported.
-    pub fn new(set: TemplateSet) -> (Self, Vec<Problem>) {
+    pub fn new(set: &TemplateSet) -> (Self, Vec<Problem>) {
         let mut broken = BTreeSet::new();
         let mut problems = Vec::new();
         loop {
@@ -43,7 +43,7 @@ impl Engine {
             match parse(&candidate) {
                 Ok(tera) => return (Self { tera, set: candidate }, problems),
                 Err(error) => {
-                    let (name, problem) = syntax_problem(&set, &error);
+                    let (name, problem) = syntax_problem(set, &error);
                     problems.extend(problem);
                     let fresh = name.is_some_and(|name| broken.insert(name));
                     if !fresh {
@@ -136,7 +136,21 @@ fn base() -> Tera {
             Deferred::defer_filter(value, name, &|text| apply_text_filter(name, text))
         });
     }
+    tera.register_filter("raw", Raw);
     tera
+}
+
+/// `{{ x | raw }}`: the explicit way around quoting; a rule reports it for values of the request.
+struct Raw;
+
+impl Filter<String, String> for Raw {
+    fn call(&self, value: String, _: Kwargs, _: &State) -> String {
+        value
+    }
+
+    fn is_safe(&self) -> bool {
+        true
+    }
 }
 
 fn parse(set: &TemplateSet) -> Result<Tera, tera::Error> {
@@ -164,9 +178,9 @@ fn syntax_problem(set: &TemplateSet, error: &tera::Error) -> (Option<String>, Op
             let text = error.to_string();
             set.iter().map(|(name, _)| name).find(|name| text.contains(*name))
         });
-        let problem = name.and_then(|name| set.get(name)).map(|file| {
-            Problem::at(ProblemKind::TemplateSyntax, Span::new(file.source, 0, 0), error.to_string())
-        });
+        let problem = name
+            .and_then(|name| set.get(name))
+            .map(|file| Problem::at(ProblemKind::TemplateSyntax, Span::new(file.source, 0, 0), error.to_string()));
         return (name.map(str::to_owned), problem);
     };
     let name = report.filename().trim_end_matches(AS_FILE).to_owned();
@@ -235,7 +249,7 @@ mod tests {
     fn engine(name: &str, text: &str) -> (Engine, Vec<Problem>) {
         let mut sources = Sources::new();
         let source = sources.add(name, text);
-        Engine::new(TemplateSet::from_files([(name.to_owned(), TemplateFile { source, text: text.to_owned() })]))
+        Engine::new(&TemplateSet::from_files([(name.to_owned(), TemplateFile { source, text: text.to_owned() })]))
     }
 
     #[test]
@@ -266,15 +280,23 @@ mod tests {
         let mut sources = Sources::new();
         let mut add = |name: &str, text: &str| (name.to_owned(), TemplateFile { source: sources.add(name, text), text: text.to_owned() });
         let set = TemplateSet::from_files([add("bad.sh", "{% if %}"), add("good.sh", "ok")]);
-        let (engine, problems) = Engine::new(set);
+        let (engine, problems) = Engine::new(&set);
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].kind, ProblemKind::TemplateSyntax);
         assert_eq!(engine.script("good.sh", &json!({})).unwrap().display(), "ok");
     }
 
     #[test]
+    fn raw_goes_around_quoting() {
+        let (engine, problems) = engine("a.sh", "{{ x | raw }} {{ x }}");
+        assert_eq!(problems, []);
+        assert_eq!(engine.script("a.sh", &json!({"x": "a b"})).unwrap().display(), "a b 'a b'");
+    }
+
+    #[test]
     fn a_runaway_loop_ends() {
-        let (engine, _) = engine("a.sh", "{% for i in range(end=100000) %}{% for j in range(end=100000) %}xxxxxxxxxxxxxxxx{% endfor %}{% endfor %}");
+        let (engine, _) =
+            engine("a.sh", "{% for i in range(end=100000) %}{% for j in range(end=100000) %}xxxxxxxxxxxxxxxx{% endfor %}{% endfor %}");
         assert!(engine.script("a.sh", &json!({})).is_err());
     }
 

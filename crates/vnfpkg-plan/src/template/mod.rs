@@ -6,4 +6,4 @@ mod set;
 
 pub use engine::{Engine, RenderError};
 pub use paths::{Shape, VariablePath, check_paths, variable_paths};
-pub use set::{TemplateFile, TemplateSet, load_templates};
+pub use set::{Loader, TemplateFile, TemplateSet, load_templates};

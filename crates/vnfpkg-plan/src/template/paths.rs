@@ -17,9 +17,9 @@ pub enum Shape {
     /// A text, number or truth value.
     Scalar,
     /// A list of one shape.
-    List(Box<Shape>),
+    List(Box<Self>),
     /// Known keys.
-    Map(BTreeMap<String, Shape>),
+    Map(BTreeMap<String, Self>),
 }
 
 impl Shape {
@@ -116,8 +116,9 @@ fn walk(root: &Shape, path: &VariablePath, problems: &mut Vec<Problem>) -> Shape
                 None => {
                     let here = VariablePath { parts: path.parts[..depth].to_vec(), ..path.clone() }.dotted();
                     let listing = known.keys().cloned().collect::<Vec<_>>().join(", ");
-                    let help = did_you_mean(name, known.keys().map(String::as_str))
-                        .unwrap_or_else(|| if listing.is_empty() { format!("`{here}` has nothing") } else { format!("`{here}` has {listing}") });
+                    let help = did_you_mean(name, known.keys().map(String::as_str)).unwrap_or_else(|| {
+                        if listing.is_empty() { format!("`{here}` has nothing") } else { format!("`{here}` has {listing}") }
+                    });
                     let message = format!("`{}` does not exist: `{here}` has no `{name}`", path.dotted());
                     problems.push(Problem::at(ProblemKind::TemplateVariable, path.span, message).help(help));
                     return Shape::Any;
@@ -157,7 +158,10 @@ fn tags(text: &str) -> Vec<Tag> {
         }
         let inside = text[start..end].trim_matches(['-', ' ']);
         if close == "%}" && inside == "raw" {
-            let Some(after) = text[at..].find("endraw").and_then(|found| text[at + found..].find("%}").map(|end| at + found + end + 2)) else { break };
+            let Some(after) = text[at..].find("endraw").and_then(|found| text[at + found..].find("%}").map(|end| at + found + end + 2))
+            else {
+                break;
+            };
             at = after;
             continue;
         }
@@ -186,7 +190,11 @@ fn lex(text: &str, offset: usize) -> Vec<Token> {
     while let Some((at, c)) = chars.next() {
         if matches!(c, '"' | '\'' | '`') {
             let end = text[at + 1..].find(c).map_or(text.len(), |found| at + 1 + found);
-            tokens.push(Token { kind: Kind::Text(text[at + 1..end].to_owned()), start: offset + at, end: (offset + end + 1).min(offset + text.len()) });
+            tokens.push(Token {
+                kind: Kind::Text(text[at + 1..end].to_owned()),
+                start: offset + at,
+                end: (offset + end + 1).min(offset + text.len()),
+            });
             while chars.peek().is_some_and(|(next, _)| *next <= end) {
                 chars.next();
             }
@@ -206,9 +214,40 @@ fn lex(text: &str, offset: usize) -> Vec<Token> {
 
 /// Words of the template language that are no variables.
 const WORDS: [&str; 34] = [
-    "if", "elif", "else", "endif", "for", "in", "endfor", "set", "set_global", "endset", "include", "and", "or", "not", "is", "true", "false", "none",
-    "filter", "endfilter", "raw", "endraw", "block", "endblock", "extends", "break", "continue", "loop", "True", "False", "None", "component",
-    "endcomponent", "super",
+    "if",
+    "elif",
+    "else",
+    "endif",
+    "for",
+    "in",
+    "endfor",
+    "set",
+    "set_global",
+    "endset",
+    "include",
+    "and",
+    "or",
+    "not",
+    "is",
+    "true",
+    "false",
+    "none",
+    "filter",
+    "endfilter",
+    "raw",
+    "endraw",
+    "block",
+    "endblock",
+    "extends",
+    "break",
+    "continue",
+    "loop",
+    "True",
+    "False",
+    "None",
+    "component",
+    "endcomponent",
+    "super",
 ];
 
 fn paths_of_tag(source: SourceId, text: &str, tag: &Tag) -> Vec<VariablePath> {
@@ -224,14 +263,14 @@ fn paths_of_tag(source: SourceId, text: &str, tag: &Tag) -> Vec<VariablePath> {
             continue;
         };
         let is_number = name.starts_with(|c: char| c.is_ascii_digit());
-        let is_test_or_filter = matches!(previous, Some(Kind::Mark('|'))) || matches!(previous, Some(Kind::Name(word)) if word == "is" || word == "not" && is_test(&tokens, at));
-        let is_argument = matches!(next, Some(Kind::Mark('='))) && !matches!(tokens.get(at + 2).map(|token| &token.kind), Some(Kind::Mark('=')));
+        let is_test_or_filter = matches!(previous, Some(Kind::Mark('|')))
+            || matches!(previous, Some(Kind::Name(word)) if word == "is" || word == "not" && is_test(&tokens, at));
+        let is_argument =
+            matches!(next, Some(Kind::Mark('='))) && !matches!(tokens.get(at + 2).map(|token| &token.kind), Some(Kind::Mark('=')));
         let is_call = matches!(next, Some(Kind::Mark('(')));
         let is_bound = binds.as_ref().is_some_and(|(_, position)| *position >= at) && !WORDS.contains(&name.as_str());
-        if is_test_or_filter && matches!(previous, Some(Kind::Mark('|'))) {
-            if let Some(last) = paths.last_mut() {
-                last.filters.push(name.clone());
-            }
+        if let (Some(Kind::Mark('|')), Some(last)) = (previous, paths.last_mut()) {
+            last.filters.push(name.clone());
         }
         if is_number || is_test_or_filter || is_argument || is_call || is_bound || WORDS.contains(&name.as_str()) {
             at += 1;
@@ -244,7 +283,13 @@ fn paths_of_tag(source: SourceId, text: &str, tag: &Tag) -> Vec<VariablePath> {
     if let Some((name, _)) = binds {
         match paths.last_mut() {
             Some(last) => last.binds = Some(name),
-            None => paths.push(VariablePath { parts: Vec::new(), span: Span::new(source, tag.start, tag.end), filters: Vec::new(), printed: false, binds: Some(name) }),
+            None => paths.push(VariablePath {
+                parts: Vec::new(),
+                span: Span::new(source, tag.start, tag.end),
+                filters: Vec::new(),
+                printed: false,
+                binds: Some(name),
+            }),
         }
     }
     paths

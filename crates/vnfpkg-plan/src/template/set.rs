@@ -8,6 +8,9 @@ use super::paths::includes;
 use crate::lifecycle::{At, LifecycleDocument};
 use crate::problem::{Problem, ProblemKind};
 
+/// Gets the name of a template as the document writes it; gives the path for people and the text, or why not.
+pub type Loader<'a> = dyn Fn(&str) -> Result<(String, String), String> + 'a;
+
 /// One template file.
 #[derive(Debug, Clone)]
 pub struct TemplateFile {
@@ -48,11 +51,7 @@ impl TemplateSet {
 }
 
 /// Loads what the document names. `load` gets a name and gives the shown name and the text.
-pub fn load_templates(
-    document: &LifecycleDocument,
-    load: &dyn Fn(&str) -> Result<(String, String), String>,
-    sources: &mut Sources,
-) -> (TemplateSet, Vec<Problem>) {
+pub fn load_templates(document: &LifecycleDocument, load: &Loader<'_>, sources: &mut Sources) -> (TemplateSet, Vec<Problem>) {
     let mut set = TemplateSet::default();
     let mut problems = Vec::new();
     let mut wanted: Vec<At<String>> = named_templates(document);
@@ -69,7 +68,10 @@ pub fn load_templates(
             }
             Err(reason) => {
                 let message = format!("template `{}` cannot be read: {reason}", name.value);
-                problems.push(Problem::at(ProblemKind::LifecycleFile, name.span, message).help("template files are looked for beside the lifecycle document"));
+                problems.push(
+                    Problem::at(ProblemKind::LifecycleFile, name.span, message)
+                        .help("template files are looked for beside the lifecycle document"),
+                );
             }
         }
     }

@@ -48,7 +48,7 @@ impl Core<'_> {
             let seen = log.seen();
             let have = (seen.0 - before.0, seen.1 - before.1);
             let reply = remote.start(attempt, have, &self.control(), &mut |stream, bytes| {
-                log.feed(stream, bytes, &mut |stream, line| self.line(index, stream, line))
+                log.feed(stream, bytes, &mut |stream, line| self.line(index, stream, line));
             });
             let error = match reply {
                 Ok(reply) => return Ok(self.outcome(reply, index, log)),

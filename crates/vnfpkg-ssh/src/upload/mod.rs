@@ -81,7 +81,12 @@ fn shortened(name: &str) -> &str {
 }
 
 /// See [`vnfpkg_transport::Host::upload`].
-pub(crate) fn upload(host: &SshHost, upload: &Upload<'_>, control: &Control, on_progress: &mut dyn FnMut(u64)) -> Result<Uploaded, TransportError> {
+pub(crate) fn upload(
+    host: &SshHost,
+    upload: &Upload<'_>,
+    control: &Control,
+    on_progress: &mut dyn FnMut(u64),
+) -> Result<Uploaded, TransportError> {
     let place = Place::of(upload)?;
     let block = plan::block_size(place.size);
     let found = Found::read(&ask(host, &script::look(&place, block), &mut io::empty(), &place, control)?);
@@ -108,7 +113,13 @@ fn enough_space(found: &Found, place: &Place) -> Result<(), TransportError> {
     match found.free {
         Some(free) if free < needed => Err(TransportError::new(
             ErrorKind::Remote,
-            format!("no space for {}: {} MiB are needed in {} and {} MiB are free", place.file, needed.div_ceil(MIB), place.folder, free / MIB),
+            format!(
+                "no space for {}: {} MiB are needed in {} and {} MiB are free",
+                place.file,
+                needed.div_ceil(MIB),
+                place.folder,
+                free / MIB
+            ),
         )
         .help("make room on the host, or upload to another file system")),
         _ => Ok(()),
@@ -134,9 +145,10 @@ fn refusal(exit: &Exit, complaint: &[u8], place: &Place) -> TransportError {
         Exit::Code(10) => (format!("cannot check an upload to {to}"), "install coreutils or openssl on the host"),
         Exit::Code(11) => (format!("cannot make the folder {}", place.folder), "check the path and the login user's permissions"),
         Exit::Code(12) => (format!("cannot upload to {to}"), "name a file in that folder"),
-        Exit::Code(21) => {
-            (format!("the content of {to} is not what was sent"), "the part is removed: run again; when it stays so, check the host's disk and memory")
-        }
+        Exit::Code(21) => (
+            format!("the content of {to} is not what was sent"),
+            "the part is removed: run again; when it stays so, check the host's disk and memory",
+        ),
         Exit::Code(_) => (format!("cannot write {to}"), "check free space, quota and the login user's permissions"),
         Exit::Signal(name) => {
             return TransportError::new(ErrorKind::Remote, format!("the upload to {to} was ended on the host by SIG{name}"));

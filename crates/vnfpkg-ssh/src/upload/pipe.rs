@@ -34,7 +34,8 @@ pub(crate) fn write(
         return Ok(());
     }
     let reason = last_line(first_line(&complaint)).unwrap_or_else(|| "dd failed".to_owned());
-    Err(TransportError::new(ErrorKind::Remote, format!("the host does not write {part}: {reason}")).help("check free space and quota on the host"))
+    Err(TransportError::new(ErrorKind::Remote, format!("the host does not write {part}: {reason}"))
+        .help("check free space and quota on the host"))
 }
 
 /// dd says first what went wrong and then what it counted.

@@ -34,7 +34,8 @@ pub(crate) fn missing(
         _ if length > 0 => missing.push(Run { offset, length }),
         _ => {}
     };
-    let mut reader: Box<dyn Read> = if blocks.is_empty() { Box::new(io::empty()) } else { source.open_at(0).map_err(|error| unreadable(&error))? };
+    let mut reader: Box<dyn Read> =
+        if blocks.is_empty() { Box::new(io::empty()) } else { source.open_at(0).map_err(|error| unreadable(&error))? };
     let mut offset = 0;
     for remote in blocks {
         check()?;

@@ -17,13 +17,7 @@ size() { stat -c %s -- "$1" 2>/dev/null || wc -c <"$1" | tr -d ' '; }
 
 fn variables(place: &Place, block: u64) -> String {
     let Place { folder, file, part, size, digest, mode } = place;
-    format!(
-        "d={}; t={}; p={}; s={size}; h={digest}; m={mode:o}; b={}\n",
-        word(folder),
-        word(file),
-        word(part),
-        block / MIB
-    )
+    format!("d={}; t={}; p={}; s={size}; h={digest}; m={mode:o}; b={}\n", word(folder), word(file), word(part), block / MIB)
 }
 
 pub(crate) const MIB: u64 = 1024 * 1024;

@@ -165,7 +165,14 @@ impl<'a> Job<'a> {
         }
     }
 
-    fn piece(&self, writer: &mut Writer, connection: &mut Connection, run: Run, control: &Control, report: &mut dyn FnMut()) -> Result<(), TransportError> {
+    fn piece(
+        &self,
+        writer: &mut Writer,
+        connection: &mut Connection,
+        run: Run,
+        control: &Control,
+        report: &mut dyn FnMut(),
+    ) -> Result<(), TransportError> {
         let mut sent = 0;
         let result = self.source.open_at(run.offset).map_err(|error| unreadable(&error)).and_then(|reader| {
             let mut reader = reader.take(run.length);

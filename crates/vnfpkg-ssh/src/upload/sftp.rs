@@ -82,7 +82,8 @@ impl Remote {
 /// ssh2 does not say through `Write` whether the line or the host failed.
 fn failed(error: &io::Error, connection: &mut Connection) -> TransportError {
     if connection.wake() {
-        TransportError::new(ErrorKind::Remote, format!("the host does not write the file: {error}")).help("check free space and quota on the host")
+        TransportError::new(ErrorKind::Remote, format!("the host does not write the file: {error}"))
+            .help("check free space and quota on the host")
     } else {
         broken(error)
     }

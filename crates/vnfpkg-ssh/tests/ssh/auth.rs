@@ -46,7 +46,10 @@ fn encrypted_keys_log_in_with_their_pass_phrase() {
 
 /// `ssh-keygen -p` rewrites the key in another format.
 fn convert(path: &str, format: &str) {
-    let output = Command::new("ssh-keygen").args(["-q", "-p", "-P", "let me in", "-N", "let me in", "-m", format, "-f", path]).output().expect("ssh-keygen");
+    let output = Command::new("ssh-keygen")
+        .args(["-q", "-p", "-P", "let me in", "-N", "let me in", "-m", format, "-f", path])
+        .output()
+        .expect("ssh-keygen");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -60,7 +63,15 @@ fn an_error_names_what_was_tried_and_what_is_allowed() {
     target.password = Some(SecretString::from("hunter2"));
     let error = host(sshd.options(), &target).connect(&control()).expect_err("nothing fits");
     assert_eq!(error.kind, ErrorKind::Auth);
-    for part in ["user root", "refused: key ", "stranger, password", "the host allows publickey", "absent does not exist", "garbage is no private key", "user.pub is no private key"] {
+    for part in [
+        "user root",
+        "refused: key ",
+        "stranger, password",
+        "the host allows publickey",
+        "absent does not exist",
+        "garbage is no private key",
+        "user.pub is no private key",
+    ] {
         assert!(error.message.contains(part), "{part}: {error}");
     }
     assert!(!error.message.contains("hunter2"), "{error}");

@@ -54,11 +54,19 @@ fn agrees_with_openssh() {
     for name in ["web1", "web2", "db1", "db9", "cache7", "cache77", "direct", "a.example.com", "x", "10.0.0.1"] {
         let ours = config.host(name);
         let theirs = |keyword| openssh(path, name, keyword);
-        assert_eq!(ours.host_name.as_deref().map_or(name.to_owned(), |pattern| pattern.replace("%h", name)), theirs("hostname")[0], "{name}");
+        assert_eq!(
+            ours.host_name.as_deref().map_or(name.to_owned(), |pattern| pattern.replace("%h", name)),
+            theirs("hostname")[0],
+            "{name}"
+        );
         assert_eq!(ours.user.as_deref(), Some(theirs("user")[0].as_str()), "{name}");
         assert_eq!(ours.port.unwrap_or(22).to_string(), theirs("port")[0], "{name}");
         assert_eq!(ours.identity_files, theirs("identityfile"), "{name}");
-        assert_eq!(ours.known_hosts.map_or_else(String::new, |files| files.join(" ")), theirs("userknownhostsfile").join(" ").replace("none", ""), "{name}");
+        assert_eq!(
+            ours.known_hosts.map_or_else(String::new, |files| files.join(" ")),
+            theirs("userknownhostsfile").join(" ").replace("none", ""),
+            "{name}"
+        );
         let jumps: Vec<String> = ours.proxy_jump.iter().map(spelled).collect();
         assert_eq!(jumps.join(","), theirs("proxyjump").join(""), "{name}");
     }

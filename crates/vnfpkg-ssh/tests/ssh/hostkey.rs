@@ -51,7 +51,8 @@ fn accept_new_adds_a_new_key_and_refuses_a_changed_one() {
     assert_eq!(written.lines().count(), 1);
     connect(&sshd, HostKeys::KnownHosts).expect("known now");
     // OpenSSH agrees with what was written.
-    let found = Command::new("ssh-keygen").args(["-F", &sshd.known_name(), "-f"]).arg(sshd.path("known_hosts")).output().expect("ssh-keygen");
+    let found =
+        Command::new("ssh-keygen").args(["-F", &sshd.known_name(), "-f"]).arg(sshd.path("known_hosts")).output().expect("ssh-keygen");
     assert!(found.status.success());
     keygen(&sshd.path("other"), "ed25519", "");
     fs::write(sshd.path("known_hosts"), format!("# me\n{} {}", sshd.known_name(), sshd.public_key("other"))).expect("written");

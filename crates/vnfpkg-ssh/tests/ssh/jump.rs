@@ -50,7 +50,10 @@ fn a_jump_host_from_the_configuration() {
     target.address = "inner".into();
     target.port = 22;
     target.keys.clear();
-    assert_eq!(run(&*host(options, &target), "echo $SSH_CONNECTION | cut -d' ' -f4", b"").expect("runs").stdout, format!("{}\n", last.port).as_bytes());
+    assert_eq!(
+        run(&*host(options, &target), "echo $SSH_CONNECTION | cut -d' ' -f4", b"").expect("runs").stdout,
+        format!("{}\n", last.port).as_bytes()
+    );
 }
 
 #[test]

@@ -93,9 +93,11 @@ fn a_connection_that_a_busy_server_drops_is_tried_again() {
         let (started, running) = mpsc::channel();
         let first = scope.spawn({
             let (host, command) = (&host, format!("echo up; cat {fifo}"));
-            move || host.exec(&command, b"", &control(), &mut |_, _| {
-                let _ = started.send(());
-            })
+            move || {
+                host.exec(&command, b"", &control(), &mut |_, _| {
+                    let _ = started.send(());
+                })
+            }
         });
         running.recv().expect("the only session is in use");
         // Takes the one place for logins until the server loses patience.

@@ -22,7 +22,8 @@ fn refused(host: &dyn Host, source: &Bytes, to: &str) -> TransportError {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("entry").file_name().into_string().expect("text")).collect();
+    let mut names: Vec<_> =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("entry").file_name().into_string().expect("text")).collect();
     names.sort();
     names
 }
@@ -36,7 +37,8 @@ fn a_new_file_arrives_whole_with_its_mode_and_folder() {
         let source = Bytes::new(bytes.clone());
         let to = sshd.at(&format!("new/a b/{name}"));
         let mut progress = Vec::new();
-        let done = host.upload(&Upload { source: &source, to: &to, mode: 0o750 }, &control(), &mut |there| progress.push(there)).expect("uploads");
+        let done =
+            host.upload(&Upload { source: &source, to: &to, mode: 0o750 }, &control(), &mut |there| progress.push(there)).expect("uploads");
         assert_eq!(done, Uploaded::Sent { bytes: size as u64 });
         assert!(fs::read(&to).expect("there") == bytes);
         assert_eq!(fs::metadata(&to).expect("there").permissions().mode() & 0o7777, 0o750);
@@ -217,12 +219,16 @@ fn cancelling_an_upload_returns_at_once_and_keeps_what_is_there() {
         let to = sshd.at("image");
         let cancel = CancelToken::new();
         let mut asked = None;
-        let result = host.upload(&Upload { source: &source, to: &to, mode: 0o600 }, &Control::within(&cancel, Duration::from_secs(60)), &mut |there| {
-            if there > 8 * MIB as u64 && asked.is_none() {
-                cancel.cancel();
-                asked = Some(Instant::now());
-            }
-        });
+        let result = host.upload(
+            &Upload { source: &source, to: &to, mode: 0o600 },
+            &Control::within(&cancel, Duration::from_secs(60)),
+            &mut |there| {
+                if there > 8 * MIB as u64 && asked.is_none() {
+                    cancel.cancel();
+                    asked = Some(Instant::now());
+                }
+            },
+        );
         let took = asked.expect("it began").elapsed();
         assert_eq!(result.expect_err("cancelled").kind, ErrorKind::Cancelled);
         assert!(took < Duration::from_millis(500), "{took:?}");

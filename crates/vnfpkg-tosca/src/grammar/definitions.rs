@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::model::{Defs, Name};
 use super::model_types::{
-    ArtifactDef, ArtifactRef, CapabilityDef, Constraint, ConstraintOp, Implementation, ImplementationForm, Input, InterfaceDef, Occurrences,
-    Operation, PropertyDef, RequirementDef, Schema,
+    ArtifactDef, ArtifactRef, CapabilityDef, Constraint, ConstraintOp, Implementation, ImplementationForm, Input, InterfaceDef,
+    Occurrences, Operation, PropertyDef, RequirementDef, Schema,
 };
 use super::reader::Reader;
 use crate::problem::{Problem, ProblemKind};
@@ -13,20 +13,39 @@ use crate::suggest::did_you_mean;
 use crate::yaml::{Node, yaml11_bool};
 
 const PROPERTY: &[&str] = &[
-    "type", "description", "required", "default", "status", "constraints", "entry_schema", "key_schema", "external_schema",
-    "external-schema", "metadata",
+    "type",
+    "description",
+    "required",
+    "default",
+    "status",
+    "constraints",
+    "entry_schema",
+    "key_schema",
+    "external_schema",
+    "external-schema",
+    "metadata",
 ];
 const SCHEMA: &[&str] = &["type", "description", "constraints", "entry_schema", "key_schema", "required"];
 const CAPABILITY: &[&str] = &["type", "description", "properties", "attributes", "valid_source_types", "occurrences"];
 const REQUIREMENT: &[&str] = &["capability", "node", "relationship", "node_filter", "occurrences", "description", "metadata"];
 const ARTIFACT: &[&str] = &[
-    "type", "file", "repository", "description", "deploy_path", "properties", "artifact_version", "version", "checksum",
-    "checksum_algorithm", "mime_type",
+    "type",
+    "file",
+    "repository",
+    "description",
+    "deploy_path",
+    "properties",
+    "artifact_version",
+    "version",
+    "checksum",
+    "checksum_algorithm",
+    "mime_type",
 ];
 const OPERATION: &[&str] = &["description", "implementation", "inputs", "outputs"];
 const IMPLEMENTATION: &[&str] = &["primary", "dependencies", "operation_host", "timeout"];
 /// Keynames of an interface that are not operations of the flat form.
-pub(super) const INTERFACE: &[&str] = &["type", "inputs", "operations", "notifications", "description", "derived_from", "version", "metadata"];
+pub(super) const INTERFACE: &[&str] =
+    &["type", "inputs", "operations", "notifications", "description", "derived_from", "version", "metadata"];
 
 pub(super) const CONSTRAINTS: &[(&str, ConstraintOp)] = &[
     ("equal", ConstraintOp::Equal),

@@ -16,8 +16,8 @@ pub use model::{
     CapabilityAssignment, Defs, Group, Import, Name, NodeTemplate, Policy, RequirementAssignment, ServiceTemplate, Substitution, Topology,
 };
 pub use model_types::{
-    ArtifactDef, ArtifactRef, CapabilityDef, Constraint, ConstraintOp, Implementation, ImplementationForm, Input, InterfaceDef, Occurrences,
-    Operation, PropertyDef, RequirementDef, Schema, TypeDef, TypeKind,
+    ArtifactDef, ArtifactRef, CapabilityDef, Constraint, ConstraintOp, Implementation, ImplementationForm, Input, InterfaceDef,
+    Occurrences, Operation, PropertyDef, RequirementDef, Schema, TypeDef, TypeKind,
 };
 
 use crate::problem::{Problem, ProblemKind};
@@ -26,16 +26,37 @@ use crate::yaml::Node;
 use reader::{Fields, Reader};
 
 const TOP: &[&str] = &[
-    "tosca_definitions_version", "namespace", "metadata", "template_name", "template_author", "template_version", "description",
-    "dsl_definitions", "repositories", "imports", "artifact_types", "data_types", "capability_types", "interface_types",
-    "relationship_types", "node_types", "group_types", "policy_types", "topology_template", "tosca_default_namespace",
+    "tosca_definitions_version",
+    "namespace",
+    "metadata",
+    "template_name",
+    "template_author",
+    "template_version",
+    "description",
+    "dsl_definitions",
+    "repositories",
+    "imports",
+    "artifact_types",
+    "data_types",
+    "capability_types",
+    "interface_types",
+    "relationship_types",
+    "node_types",
+    "group_types",
+    "policy_types",
+    "topology_template",
+    "tosca_default_namespace",
 ];
 const IMPORT: &[&str] = &["file", "repository", "namespace_prefix", "namespace_uri"];
 
 /// Values of `tosca_definitions_version` that are read.
 pub const VERSIONS: &[&str] = &[
-    "tosca_simple_yaml_1_0", "tosca_simple_yaml_1_1", "tosca_simple_yaml_1_2", "tosca_simple_yaml_1_3",
-    "tosca_simple_profile_for_nfv_1_0", "tosca_simple_profile_for_nfv_1_0_0",
+    "tosca_simple_yaml_1_0",
+    "tosca_simple_yaml_1_1",
+    "tosca_simple_yaml_1_2",
+    "tosca_simple_yaml_1_3",
+    "tosca_simple_profile_for_nfv_1_0",
+    "tosca_simple_profile_for_nfv_1_0_0",
 ];
 
 /// Reads a service template. `None` when the document is not a mapping.
@@ -51,9 +72,8 @@ fn service_template(reader: &mut Reader, root: &Node) -> Option<ServiceTemplate>
     let version = version(reader, root, fields);
     let mut types = Vec::new();
     for kind in TypeKind::ALL {
-        let defs = reader.defs(fields.get(kind.section()), &format!("`{}`", kind.section()), |reader, name, node| {
-            reader.type_def(kind, name, node)
-        });
+        let defs = reader
+            .defs(fields.get(kind.section()), &format!("`{}`", kind.section()), |reader, name, node| reader.type_def(kind, name, node));
         types.extend(defs.iter().map(|(_, definition)| definition.clone()));
     }
     let metadata = fields.get("metadata").and_then(Node::entries).unwrap_or_default();

@@ -30,16 +30,8 @@ pub enum TypeKind {
 
 impl TypeKind {
     /// All sorts.
-    pub const ALL: [Self; 8] = [
-        Self::Data,
-        Self::Artifact,
-        Self::Capability,
-        Self::Relationship,
-        Self::Interface,
-        Self::Node,
-        Self::Group,
-        Self::Policy,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Data, Self::Artifact, Self::Capability, Self::Relationship, Self::Interface, Self::Node, Self::Group, Self::Policy];
 
     /// The section of a service template that defines such types.
     pub fn section(self) -> &'static str {

@@ -102,7 +102,12 @@ impl Reader {
     }
 
     /// A mapping from names to things.
-    pub(super) fn defs<T>(&mut self, node: Option<&Node>, what: &str, mut read: impl FnMut(&mut Self, &Name, &Node) -> Option<T>) -> Defs<T> {
+    pub(super) fn defs<T>(
+        &mut self,
+        node: Option<&Node>,
+        what: &str,
+        mut read: impl FnMut(&mut Self, &Name, &Node) -> Option<T>,
+    ) -> Defs<T> {
         let mut defs = Defs::default();
         let Some(node) = node else { return defs };
         let Some(fields) = self.open_fields(node, what) else { return defs };

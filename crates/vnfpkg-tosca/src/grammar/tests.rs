@@ -38,7 +38,8 @@ fn the_version_must_be_there_first_and_known() {
 
 #[test]
 fn every_form_of_import_is_read() {
-    let (template, problems) = with_version("imports:\n  - a.yaml\n  - { file: b.yaml, namespace_prefix: p }\n  - n: c.yaml\n  - m: { file: d.yaml }\n");
+    let (template, problems) =
+        with_version("imports:\n  - a.yaml\n  - { file: b.yaml, namespace_prefix: p }\n  - n: c.yaml\n  - m: { file: d.yaml }\n");
     assert_eq!(problems, []);
     let files: Vec<&str> = template.imports.iter().map(|import| import.file.as_str()).collect();
     assert_eq!(files, ["a.yaml", "b.yaml", "c.yaml", "d.yaml"]);

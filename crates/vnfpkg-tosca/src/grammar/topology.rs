@@ -6,19 +6,45 @@ use crate::problem::{Problem, ProblemKind};
 use crate::yaml::Node;
 
 const TOPOLOGY: &[&str] = &[
-    "description", "inputs", "node_templates", "relationship_templates", "groups", "policies", "outputs",
-    "substitution_mappings", "workflows",
+    "description",
+    "inputs",
+    "node_templates",
+    "relationship_templates",
+    "groups",
+    "policies",
+    "outputs",
+    "substitution_mappings",
+    "workflows",
 ];
 const NODE: &[&str] = &[
-    "type", "description", "metadata", "directives", "properties", "attributes", "requirements", "capabilities", "interfaces",
-    "artifacts", "node_filter", "copy",
+    "type",
+    "description",
+    "metadata",
+    "directives",
+    "properties",
+    "attributes",
+    "requirements",
+    "capabilities",
+    "interfaces",
+    "artifacts",
+    "node_filter",
+    "copy",
 ];
 const REQUIREMENT: &[&str] = &["node", "capability", "relationship", "node_filter", "occurrences", "description", "metadata"];
 const CAPABILITY: &[&str] = &["properties", "attributes", "occurrences", "directives"];
 const GROUP: &[&str] = &["type", "description", "metadata", "attributes", "properties", "members", "interfaces"];
 const POLICY: &[&str] = &["type", "description", "metadata", "properties", "targets", "triggers"];
-const SUBSTITUTION: &[&str] =
-    &["node_type", "substitution_filter", "properties", "attributes", "capabilities", "requirements", "interfaces", "description", "metadata"];
+const SUBSTITUTION: &[&str] = &[
+    "node_type",
+    "substitution_filter",
+    "properties",
+    "attributes",
+    "capabilities",
+    "requirements",
+    "interfaces",
+    "description",
+    "metadata",
+];
 
 impl Reader {
     pub(super) fn topology(&mut self, node: &Node) -> Option<Topology> {

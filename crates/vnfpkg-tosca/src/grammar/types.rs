@@ -33,7 +33,8 @@ impl Reader {
         } else {
             self.fields(node, &what, &[COMMON, keynames(kind)].concat())?
         };
-        let requirements = if kind == TypeKind::Node { self.named_list(fields.get("requirements"), "`requirements`", false) } else { Vec::new() };
+        let requirements =
+            if kind == TypeKind::Node { self.named_list(fields.get("requirements"), "`requirements`", false) } else { Vec::new() };
         Some(TypeDef {
             derived_from: self.optional_name(fields, "derived_from"),
             properties: self.properties(fields.get("properties"), "`properties`"),

@@ -134,7 +134,8 @@ impl Loader<'_> {
         }
         for definition in &template.types {
             if let Added::Conflict(first) = self.model.types.add(definition.clone()) {
-                let message = format!("the {} `{}` is defined a second time with other content", definition.kind.label(), definition.name.as_str());
+                let message =
+                    format!("the {} `{}` is defined a second time with other content", definition.kind.label(), definition.name.as_str());
                 let problem = Problem::at(ProblemKind::TypeRedefined, definition.name.span, message);
                 self.problems.push(problem.related(first, "the first definition").help("keep one of the two, or rename one"));
             }

@@ -51,7 +51,8 @@ impl Check<'_> {
         }
         let problem = if path.starts_with('/') {
             let message = format!("`{path}` is an absolute path; a package can only name its own files");
-            Problem::at(ProblemKind::ArtifactFile, file.span, message).help("put the file into the package and name it relative to this file")
+            Problem::at(ProblemKind::ArtifactFile, file.span, message)
+                .help("put the file into the package and name it relative to this file")
         } else {
             let near = near(self.files, naming, path).map(|near| format!("did you mean `{near}`?"));
             Problem::at(ProblemKind::ArtifactFile, file.span, format!("the package has no file `{path}`")).maybe_help(near)

@@ -103,10 +103,11 @@ impl<'a> Check<'a> {
     /// May a type have properties and the like that the profile does not know?
     fn is_open(&self, kind: TypeKind, type_name: &str) -> bool {
         let rooted = self.types.effective(kind, type_name).is_some_and(|effective| effective.rooted);
-        let partial = self.types.is_incomplete() && self.types.chain(kind, type_name).iter().any(|ancestor| {
-            let name = ancestor.name.as_str();
-            self.types.is_builtin(kind, name) && name.contains(".nfv.")
-        });
+        let partial = self.types.is_incomplete()
+            && self.types.chain(kind, type_name).iter().any(|ancestor| {
+                let name = ancestor.name.as_str();
+                self.types.is_builtin(kind, name) && name.contains(".nfv.")
+            });
         !rooted || partial
     }
 

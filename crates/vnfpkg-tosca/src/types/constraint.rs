@@ -58,7 +58,11 @@ pub(super) fn definition_fault(primitive: Option<Primitive>, constraint: &Constr
             if pair.is_none() { Some("`in_range` needs a list of two values".to_owned()) } else { None }
         }
         ConstraintOp::Length | ConstraintOp::MinLength | ConstraintOp::MaxLength => {
-            if operand.as_int().is_some_and(|length| length >= 0) { None } else { Some("a length must be a number".to_owned()) }
+            if operand.as_int().is_some_and(|length| length >= 0) {
+                None
+            } else {
+                Some("a length must be a number".to_owned())
+            }
         }
         ConstraintOp::Pattern => match operand.text().map(compile) {
             Some(Err(regex::Error::Syntax(_))) => None,

@@ -171,7 +171,8 @@ impl Check<'_> {
             ancestor.properties.get(name.as_str()).is_some() && self.store.is_builtin(self.definition.kind, ancestor.name.as_str())
         });
         let fault = if !self.store.is_a(TypeKind::Data, own.as_str(), theirs.as_str()) {
-            let message = format!("`{}` is `{}` here but `{}` in the parent `{}`", name.as_str(), own.as_str(), theirs.as_str(), parent.as_str());
+            let message =
+                format!("`{}` is `{}` here but `{}` in the parent `{}`", name.as_str(), own.as_str(), theirs.as_str(), parent.as_str());
             let help = format!("use `{}` or a type derived from it", theirs.as_str());
             Some(Problem::at(ProblemKind::Refinement, own.span, message).help(help))
         } else if original.required && !property.required {

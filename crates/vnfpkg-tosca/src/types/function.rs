@@ -8,9 +8,8 @@ use crate::suggest::nearest;
 use crate::yaml::Node;
 
 /// The names of all functions.
-pub(crate) const FUNCTIONS: &[&str] = &[
-    "get_input", "get_property", "get_attribute", "get_operation_output", "get_nodes_of_type", "get_artifact", "concat", "join", "token",
-];
+pub(crate) const FUNCTIONS: &[&str] =
+    &["get_input", "get_property", "get_attribute", "get_operation_output", "get_nodes_of_type", "get_artifact", "concat", "join", "token"];
 
 /// A use of a function.
 #[derive(Debug, Clone)]

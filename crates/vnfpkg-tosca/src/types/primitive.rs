@@ -90,8 +90,20 @@ impl Primitive {
     /// The names of all built-in types.
     pub fn names() -> &'static [&'static str] {
         &[
-            "string", "integer", "float", "boolean", "timestamp", "null", "version", "range", "list", "map", "scalar-unit.size",
-            "scalar-unit.time", "scalar-unit.frequency", "scalar-unit.bitrate",
+            "string",
+            "integer",
+            "float",
+            "boolean",
+            "timestamp",
+            "null",
+            "version",
+            "range",
+            "list",
+            "map",
+            "scalar-unit.size",
+            "scalar-unit.time",
+            "scalar-unit.frequency",
+            "scalar-unit.bitrate",
         ]
     }
 
@@ -163,9 +175,7 @@ impl Primitive {
         let known = exact.or_else(|| units.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)));
         match known {
             None => Err(Mismatch::Unit(name.to_owned())),
-            Some(_) if !unit.starts_with([' ', '\t']) => {
-                Err(Mismatch::Spacing { number: number.to_owned(), unit: name.to_owned() })
-            }
+            Some(_) if !unit.starts_with([' ', '\t']) => Err(Mismatch::Spacing { number: number.to_owned(), unit: name.to_owned() }),
             Some((_, factor)) => Ok(value * factor),
         }
     }
@@ -196,9 +206,8 @@ pub(super) fn range(node: &Node) -> Option<(i64, Option<i64>)> {
 fn is_timestamp(text: &str) -> bool {
     let date = text.get(..10).unwrap_or("");
     let parts: Vec<&str> = date.split('-').collect();
-    let number = |text: &str, length: usize, most: u32| {
-        text.len() == length && text.parse::<u32>().is_ok_and(|value| (1..=most).contains(&value))
-    };
+    let number =
+        |text: &str, length: usize, most: u32| text.len() == length && text.parse::<u32>().is_ok_and(|value| (1..=most).contains(&value));
     let valid = matches!(parts.as_slice(), [year, month, day] if number(year, 4, 9999) && number(month, 2, 12) && number(day, 2, 31));
     valid && text.get(10..).is_some_and(|rest| rest.is_empty() || rest.starts_with(['T', 't', ' ']))
 }

@@ -54,7 +54,10 @@ fn faults(value: &str) -> Vec<ProblemKind> {
 
 #[test]
 fn a_value_that_fits_has_no_problem() {
-    assert_eq!(faults("{ cp: a, nodes: [ { on: yes, span: [ 1, UNBOUNDED ] } ], size: 2 GiB, mode: fast, name: abcd, labels: { a: b } }"), []);
+    assert_eq!(
+        faults("{ cp: a, nodes: [ { on: yes, span: [ 1, UNBOUNDED ] } ], size: 2 GiB, mode: fast, name: abcd, labels: { a: b } }"),
+        []
+    );
 }
 
 #[test]
@@ -112,9 +115,18 @@ fn faults_of_types_are_found_once() {
     assert_eq!(kinds("node_types:\n  A: { properties: { p: { type: strin } } }\n"), [UnknownType]);
     assert_eq!(kinds("node_types:\n  A: { properties: { p: { type: list, entry_schema: { type: X } } } }\n"), [UnknownType]);
     assert_eq!(kinds("node_types:\n  A: { properties: { p: { type: integer, default: x } } }\n"), [WrongType]);
-    assert_eq!(kinds("node_types:\n  A: { properties: { p: { type: integer, default: 1, constraints: [ { equal: 2 } ] } } }\n"), [Constraint]);
-    assert_eq!(kinds("node_types:\n  A: { properties: { p: { type: integer, constraints: [ { valid_values: [ a ] } ] } } }\n"), [BadConstraint]);
-    assert_eq!(kinds("node_types:\n  A: { derived_from: tosca.nodes.nfv.VNF, properties: { provider: { type: integer } } }\n"), [Refinement]);
+    assert_eq!(
+        kinds("node_types:\n  A: { properties: { p: { type: integer, default: 1, constraints: [ { equal: 2 } ] } } }\n"),
+        [Constraint]
+    );
+    assert_eq!(
+        kinds("node_types:\n  A: { properties: { p: { type: integer, constraints: [ { valid_values: [ a ] } ] } } }\n"),
+        [BadConstraint]
+    );
+    assert_eq!(
+        kinds("node_types:\n  A: { derived_from: tosca.nodes.nfv.VNF, properties: { provider: { type: integer } } }\n"),
+        [Refinement]
+    );
     let optional = "node_types:\n  A: { derived_from: tosca.nodes.nfv.VNF, properties: { provider: { type: string, required: false } } }\n";
     assert_eq!(kinds(optional), [Refinement]);
 }

@@ -9,7 +9,12 @@ use crate::types::EffectiveInterface;
 const VNFLCM: &str = "tosca.interfaces.nfv.Vnflcm";
 
 /// The hooks of a VNF node, then those that only the top template's VNF node or the VNF type gives.
-pub(super) fn read(model: &Model, files: &dyn Files, vnf: Option<(&Name, &NodeTemplate)>, top: Option<(&Name, &NodeTemplate)>) -> Vec<Hook> {
+pub(super) fn read(
+    model: &Model,
+    files: &dyn Files,
+    vnf: Option<(&Name, &NodeTemplate)>,
+    top: Option<(&Name, &NodeTemplate)>,
+) -> Vec<Hook> {
     let mut hooks: Vec<Hook> = Vec::new();
     for (_, node) in vnf.into_iter().chain(top) {
         for (interface, definition) in node.interfaces.iter().filter(|(name, _)| is_lcm(model, node, name)) {
@@ -60,10 +65,12 @@ fn type_interfaces<'m>(model: &'m Model, node: &NodeTemplate) -> impl Iterator<I
     let type_name = node.type_name.as_ref();
     let effective = type_name.and_then(|type_name| model.types.effective(TypeKind::Node, type_name.as_str()));
     let interfaces = effective.into_iter().flat_map(|effective| effective.interfaces.iter());
-    interfaces.filter(|(_, interface)| {
-        let type_name = interface.type_name.as_ref();
-        type_name.is_none_or(|type_name| model.types.is_a(TypeKind::Interface, type_name.as_str(), VNFLCM))
-    }).map(|(name, interface)| (name, interface))
+    interfaces
+        .filter(|(_, interface)| {
+            let type_name = interface.type_name.as_ref();
+            type_name.is_none_or(|type_name| model.types.is_a(TypeKind::Interface, type_name.as_str(), VNFLCM))
+        })
+        .map(|(name, interface)| (name, interface))
 }
 
 /// What a name in an implementation means: an artifact of the node or its type, else a file, else the bare name.

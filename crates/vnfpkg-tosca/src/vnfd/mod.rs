@@ -97,7 +97,9 @@ impl Vnfd {
             let id = flavour.id.as_str();
             if id.is_empty() {
                 let help = "give `flavour_id` among the properties of `substitution_mappings`";
-                problems.push(Problem::at(ProblemKind::Flavour, flavour.id.span, "this template does not say which flavour it describes").help(help));
+                problems.push(
+                    Problem::at(ProblemKind::Flavour, flavour.id.span, "this template does not say which flavour it describes").help(help),
+                );
             } else if let Some(first) = self.flavours[..at].iter().find(|other| other.id.as_str() == id) {
                 let problem = Problem::at(ProblemKind::Flavour, flavour.id.span, format!("the flavour `{id}` is described twice"));
                 problems.push(problem.related(first.id.span, "the first one"));
@@ -153,9 +155,7 @@ fn node_is_a(types: &TypeStore, node: &NodeTemplate, ancestor: &str) -> bool {
 }
 
 fn is_vdu(types: &TypeStore, node: &NodeTemplate) -> bool {
-    ["tosca.nodes.nfv.Vdu.Compute", "tosca.nodes.nfv.Vdu.OsContainerDeployableUnit"]
-        .iter()
-        .any(|vdu| node_is_a(types, node, vdu))
+    ["tosca.nodes.nfv.Vdu.Compute", "tosca.nodes.nfv.Vdu.OsContainerDeployableUnit"].iter().any(|vdu| node_is_a(types, node, vdu))
 }
 
 /// A property of a node: its value, or the default of its type.

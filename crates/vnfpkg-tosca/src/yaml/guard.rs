@@ -76,7 +76,5 @@ fn is_tag(prefix: &str, start: usize) -> bool {
     let mut scanner = Scanner::new();
     scanner.set_encoding(Encoding::Utf8);
     scanner.set_input_string(&mut rest);
-    scanner
-        .map_while(Result::ok)
-        .any(|token| matches!(token.data, TokenData::Tag { .. }) && token.start_mark.index == start as u64)
+    scanner.map_while(Result::ok).any(|token| matches!(token.data, TokenData::Tag { .. }) && token.start_mark.index == start as u64)
 }

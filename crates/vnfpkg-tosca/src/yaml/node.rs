@@ -149,9 +149,7 @@ impl Node {
             (NodeKind::Seq(left), NodeKind::Seq(right)) => {
                 left.len() == right.len() && left.iter().zip(right.iter()).all(|(left, right)| left.same(right))
             }
-            (NodeKind::Map(left), NodeKind::Map(right)) => {
-                left.len() == right.len() && same_entries(left, right)
-            }
+            (NodeKind::Map(left), NodeKind::Map(right)) => left.len() == right.len() && same_entries(left, right),
             _ => false,
         }
     }

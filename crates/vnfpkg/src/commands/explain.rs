@@ -18,6 +18,7 @@ pub(crate) fn run(args: &ExplainArgs, terminal: &Terminal) -> CommandResult {
     };
     let head = terminal.paint_out(&format!("{} {}", rule.code, rule.name), Style::new().bold());
     let clause = if rule.clause.is_empty() { String::new() } else { format!(", {}", rule.clause) };
-    terminal.out(&format!("{head} ({}{clause})\n\n{}\n", rule.severity.name(), rule.doc.trim()));
+    let page = vnfpkg_lint::page(rule);
+    terminal.out(&format!("{head} ({}{clause})\n\n{}\n", rule.severity.name(), page.trim()));
     Ok(Exit::Ok)
 }

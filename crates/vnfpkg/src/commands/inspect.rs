@@ -107,7 +107,13 @@ fn human(facts: &Value, terminal: &Terminal) -> String {
         text.push_str(&format!("\nflavour {}  ({})\n", bold(&word(&flavour["id"])), word(&flavour["file"])));
         for vdu in flavour["vdus"].as_array().into_iter().flatten() {
             let cps: Vec<&str> = vdu["cps"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            text.push_str(&format!("  VDU {}: {} to {} instances, connection points {}\n", word(&vdu["name"]), vdu["min"], vdu["max"], cps.join(", ")));
+            text.push_str(&format!(
+                "  VDU {}: {} to {} instances, connection points {}\n",
+                word(&vdu["name"]),
+                vdu["min"],
+                vdu["max"],
+                cps.join(", ")
+            ));
         }
         for hook in flavour["hooks"].as_array().into_iter().flatten() {
             text.push_str(&human_hook(hook, &bold));

@@ -2,6 +2,7 @@
 
 mod explain;
 pub(crate) mod findings;
+mod fix;
 mod inspect;
 mod pack;
 mod plan;

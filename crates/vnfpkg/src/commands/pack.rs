@@ -16,14 +16,17 @@ use crate::terminal::Terminal;
 pub(crate) fn run(args: &PackArgs, terminal: &Terminal) -> CommandResult {
     let output = args.output.clone().map_or_else(|| default_output(&args.folder), Ok)?;
     let options = PackOptions { write_back: args.write_back, compress_images: args.compress_images };
-    let report = vnfpkg_csar::pack(&args.folder, &output, &options).map_err(|error| Failure::usage(error.to_string()).help(error.help()))?;
+    let report =
+        vnfpkg_csar::pack(&args.folder, &output, &options).map_err(|error| Failure::usage(error.to_string()).help(error.help()))?;
     terminal.out(&describe(&report));
     if args.no_validate { Ok(Exit::Ok) } else { check(&output, terminal) }
 }
 
 fn default_output(folder: &Utf8Path) -> Result<Utf8PathBuf, Failure> {
     let absolute = folder.canonicalize_utf8().map_err(|error| Failure::usage(format!("cannot read {folder}: {error}")))?;
-    let name = absolute.file_name().ok_or_else(|| Failure::usage(format!("{folder} has no name")).help("name the archive with `--output FILE`"))?;
+    let name = absolute
+        .file_name()
+        .ok_or_else(|| Failure::usage(format!("{folder} has no name")).help("name the archive with `--output FILE`"))?;
     Ok(Utf8PathBuf::from(format!("{name}.csar")))
 }
 

@@ -46,8 +46,10 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
 }
 
 fn settings(args: &RunArgs) -> Result<RunSettings, Failure> {
-    let max_fail = args.max_fail.as_deref().map(|text| text.parse::<MaxFail>().map_err(|error| Failure::usage(error.to_string()))).transpose()?;
-    let batches = args.batch.as_deref().map(|text| text.parse::<Batches>().map_err(|error| Failure::usage(error.to_string()))).transpose()?;
+    let max_fail =
+        args.max_fail.as_deref().map(|text| text.parse::<MaxFail>().map_err(|error| Failure::usage(error.to_string()))).transpose()?;
+    let batches =
+        args.batch.as_deref().map(|text| text.parse::<Batches>().map_err(|error| Failure::usage(error.to_string()))).transpose()?;
     Ok(RunSettings {
         mode: if args.check { Mode::Check } else { Mode::Apply },
         diff: args.diff,

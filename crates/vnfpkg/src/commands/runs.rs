@@ -18,7 +18,7 @@ pub(crate) fn run(args: &RunsArgs, terminal: &Terminal) -> CommandResult {
         RunsAction::Logs { run, task } => return logs(&state, run, task.as_deref(), terminal),
         RunsAction::Prune { keep, older_than, dry_run } => {
             let rule = PruneRule { keep: *keep, older_than: older_than.map(Duration::from_millis), dry_run: *dry_run };
-            let removed = state.prune(&rule).map_err(usage)?;
+            let removed = state.prune(&rule).map_err(|error| usage(&error))?;
             let word = if *dry_run { "would remove" } else { "removed" };
             removed.iter().map(|id| format!("{word} {id}\n")).collect()
         }
@@ -27,18 +27,18 @@ pub(crate) fn run(args: &RunsArgs, terminal: &Terminal) -> CommandResult {
     Ok(Exit::Ok)
 }
 
-fn usage(error: vnfpkg_run::StateError) -> Failure {
+fn usage(error: &vnfpkg_run::StateError) -> Failure {
     Failure::usage(error.to_string())
 }
 
-fn bug(error: serde_json::Error) -> Failure {
+fn bug(error: &serde_json::Error) -> Failure {
     Failure::new(Exit::Bug, error.to_string())
 }
 
 fn list(state: &StateDir, json: bool) -> Result<String, Failure> {
-    let runs = state.list().map_err(usage)?;
+    let runs = state.list().map_err(|error| usage(&error))?;
     if json {
-        let text = serde_json::to_string_pretty(&runs).map_err(bug)?;
+        let text = serde_json::to_string_pretty(&runs).map_err(|error| bug(&error))?;
         return Ok(format!("{text}\n"));
     }
     Ok(runs.iter().map(line).collect())
@@ -54,12 +54,12 @@ fn line(run: &RunInfo) -> String {
 }
 
 fn show(state: &StateDir, prefix: &str, jsonl: bool) -> Result<String, Failure> {
-    let id = state.find(prefix).map_err(usage)?;
-    let run = state.load(&id).map_err(usage)?;
+    let id = state.find(prefix).map_err(|error| usage(&error))?;
+    let run = state.load(&id).map_err(|error| usage(&error))?;
     let mut text = String::new();
     for event in &run.events {
         if jsonl {
-            text.push_str(&serde_json::to_string(event).map_err(bug)?);
+            text.push_str(&serde_json::to_string(event).map_err(|error| bug(&error))?);
         } else {
             text.push_str(&format!("{:.0} {}", event.time, event.message()));
         }
@@ -69,8 +69,8 @@ fn show(state: &StateDir, prefix: &str, jsonl: bool) -> Result<String, Failure> 
 }
 
 fn logs(state: &StateDir, prefix: &str, task: Option<&str>, terminal: &Terminal) -> CommandResult {
-    let id = state.find(prefix).map_err(usage)?;
-    for log in state.logs(&id).map_err(usage)? {
+    let id = state.find(prefix).map_err(|error| usage(&error))?;
+    for log in state.logs(&id).map_err(|error| usage(&error))? {
         if task.is_some_and(|wanted| !log.name.contains(wanted)) {
             continue;
         }

@@ -10,6 +10,7 @@ use vnfpkg_diag::{Finding, Severity, Sources};
 use vnfpkg_lint::Options;
 
 use super::findings::render_groups;
+use super::fix;
 use crate::cli::{FailOn, ValidateArgs};
 use crate::exit::{CommandResult, Exit, Failure};
 use crate::prepare::open;
@@ -29,11 +30,13 @@ struct Checked {
 pub(crate) fn run(args: &ValidateArgs, terminal: &Terminal) -> CommandResult {
     let format: Format = args.format.parse().map_err(|_| unknown_format(&args.format))?;
     let options = Options { digests: !args.no_digest, pedantic: args.strict, ..Options::default() };
-    let checked: Vec<Checked> = args.packages.par_iter().map(|path| check(path, &options)).collect::<Result<_, _>>()?;
-    let groups: Vec<Group<'_>> = checked
-        .iter()
-        .map(|checked| Group { origin: origin(checked), sources: &checked.sources, findings: &checked.findings })
-        .collect();
+    let checked: Vec<Checked> = if args.fix {
+        args.packages.iter().map(|path| check_and_fix(path, &options, terminal)).collect::<Result<_, _>>()?
+    } else {
+        args.packages.par_iter().map(|path| check(path, &options)).collect::<Result<_, _>>()?
+    };
+    let groups: Vec<Group<'_>> =
+        checked.iter().map(|checked| Group { origin: origin(checked), sources: &checked.sources, findings: &checked.findings }).collect();
     let style = Style { width: terminal.width, color: terminal.color_out, unicode: true };
     terminal.out(&render_groups(format, &groups, style));
     let worst = checked.iter().flat_map(|checked| &checked.findings).map(|finding| finding.severity).max();
@@ -45,6 +48,21 @@ fn check(path: &Utf8Path, options: &Options) -> Result<Checked, Failure> {
     let mut sources = Sources::new();
     let report = vnfpkg_lint::validate(&package, &mut sources, options);
     Ok(Checked { name: path.to_string(), form: package.form(), sources, findings: report.findings })
+}
+
+/// Mends a folder, tells what was mended, and checks it again.
+fn check_and_fix(path: &Utf8Path, options: &Options, terminal: &Terminal) -> Result<Checked, Failure> {
+    let checked = check(path, options)?;
+    if checked.form != Form::Folder {
+        return Err(
+            Failure::usage(format!("{path} is no folder, and an archive is not changed")).help("mend the folder that it was packed from")
+        );
+    }
+    let done = fix::apply(path, &checked.sources, &checked.findings)?;
+    for line in &done {
+        terminal.err(&format!("{line}\n"));
+    }
+    if done.is_empty() { Ok(checked) } else { check(path, options) }
 }
 
 fn from_stdin() -> Result<Package, Failure> {

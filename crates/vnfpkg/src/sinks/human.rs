@@ -162,7 +162,8 @@ impl Sink for Human<'_> {
             }
             EventKind::HostFailed { host, message, help, .. } => {
                 let painted = self.terminal.paint_err(&format!("{:>12}", "unreachable"), Style::new().red().bold());
-                let help = help.as_ref().map(|help| format!("\n             {} {help}", self.terminal.paint_err("help:", Style::new().cyan())));
+                let help =
+                    help.as_ref().map(|help| format!("\n             {} {help}", self.terminal.paint_err("help:", Style::new().cyan())));
                 self.line(&format!("{painted} {host}: {message}{}", help.unwrap_or_default()));
             }
             EventKind::TaskDiff { path, diff, .. } => self.line(&format!("             {path}\n{diff}")),
@@ -210,7 +211,13 @@ fn spawn_still_running(shared: Arc<Shared>) {
                     busy.said = Instant::now();
                     use std::io::Write as _;
                     // Nobody may be reading any more; the run goes on all the same.
-                    let _ = writeln!(std::io::stderr(), "{:>12} {task} for {} s: {}", "still", busy.since.elapsed().as_secs(), busy.what.trim());
+                    let _ = writeln!(
+                        std::io::stderr(),
+                        "{:>12} {task} for {} s: {}",
+                        "still",
+                        busy.since.elapsed().as_secs(),
+                        busy.what.trim()
+                    );
                 }
             }
         }

@@ -22,7 +22,12 @@ pub(crate) fn recap(summary: &RunSummary, terminal: &Terminal) -> String {
     }
     for failure in &summary.failures {
         let exit = failure.failure.exit.map(|code| format!(" with exit status {code}")).unwrap_or_default();
-        text.push_str(&format!("{} {} failed{exit}: {}\n", terminal.paint_err("cause:", Style::new().red().bold()), failure.task, failure.failure.message));
+        text.push_str(&format!(
+            "{} {} failed{exit}: {}\n",
+            terminal.paint_err("cause:", Style::new().red().bold()),
+            failure.task,
+            failure.failure.message
+        ));
         text.push_str(&format!("       output: vnfpkg runs logs {} --task '{}'\n", summary.run, failure.task));
     }
     text.push_str(&verdict(summary, changed, terminal));

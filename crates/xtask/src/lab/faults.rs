@@ -78,7 +78,7 @@ impl Host {
         process::run("setting the host's cable", &mut command, SHORT).map(drop)
     }
 
-    /// Loses this share of the packets that the host receives, from 0 to 1, until [`Host::mend_network`] or a restart.
+    /// Loses this share of the packets that the host receives, from 0 to 1, until [`Host::mend_network`].
     ///
     /// # Errors
     /// When the lab does not run.

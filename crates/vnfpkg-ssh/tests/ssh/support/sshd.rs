@@ -84,7 +84,8 @@ impl Sshd {
 
     /// Writes the known-hosts file with the server's keys of these types.
     pub(crate) fn know(&self, key_types: &[&str]) {
-        let lines: String = key_types.iter().map(|key_type| format!("{} {}", self.known_name(), self.public_key(&format!("host_{key_type}")))).collect();
+        let lines: String =
+            key_types.iter().map(|key_type| format!("{} {}", self.known_name(), self.public_key(&format!("host_{key_type}")))).collect();
         fs::write(self.path("known_hosts"), lines).expect("written");
     }
 
