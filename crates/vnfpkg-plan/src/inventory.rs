@@ -105,7 +105,7 @@ fn read_inventory(root: &Node, problems: &RefCell<Vec<Problem>>) -> Option<Inven
             format!("version `{}` of the inventory is not known; this vnfpkg reads {FORMAT}", node.text().unwrap_or("?")),
         ),
         None => {
-            fields.report(root.span.head(), format!("the inventory does not say its version; begin it with `vnfpkg_inventory: {FORMAT}`"))
+            fields.report(root.span.head(), format!("the inventory does not say its version; begin it with `vnfpkg_inventory: {FORMAT}`"));
         }
     }
     let defaults = fields.get("ssh").map(|node| read_ssh(node, problems)).unwrap_or_default();

@@ -211,6 +211,9 @@ pub(crate) struct EngineArgs {
     /// Also write the event stream as JSON lines to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) events: Option<Utf8PathBuf>,
+    /// End like a power cut when this record is in the journal; for tests
+    #[arg(long, value_name = "N", hide = true)]
+    pub(crate) cut_at_record: Option<u64>,
 }
 
 /// How a run is shown.

@@ -10,6 +10,7 @@ use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
 use crate::hosts;
 use crate::prepare::{prepare, random_salt};
+use crate::sinks::cut::CutAt;
 use crate::sinks::host_keys::HostKeyWatch;
 use crate::sinks::human::Human;
 use crate::sinks::jsonl::JsonLines;
@@ -79,6 +80,7 @@ pub(crate) fn options(args: &EngineArgs) -> RunOptions {
 /// The sinks that the arguments ask for.
 pub(crate) struct Sinks<'a> {
     keys: HostKeyWatch,
+    cut: Option<CutAt>,
     human: Option<Human<'a>>,
     stdout: Option<JsonLines>,
     file: Option<JsonLines>,
@@ -90,6 +92,7 @@ impl<'a> Sinks<'a> {
         let human = args.format == RunFormat::Human;
         Ok(Self {
             keys: HostKeyWatch::default(),
+            cut: args.cut_at_record.map(|record| CutAt { record }),
             human: human.then(|| Human::new(terminal)),
             stdout: (!human).then(JsonLines::stdout),
             file: args.events.as_ref().map(|path| JsonLines::file(path)).transpose()?,
@@ -101,7 +104,8 @@ impl<'a> Sinks<'a> {
         let human = self.human.as_ref().map(|sink| -> &dyn Sink { sink });
         let lines = self.stdout.iter().chain(&self.file).map(|sink| -> &dyn Sink { sink });
         let keys: &dyn Sink = &self.keys;
-        [keys].into_iter().chain(human).chain(lines).collect()
+        let cut = self.cut.as_ref().map(|sink| -> &dyn Sink { sink });
+        [keys].into_iter().chain(human).chain(lines).chain(cut).collect()
     }
 
     /// Clears what moves on the terminal.
