@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use vnfpkg_tests::{cache, lab, on_host, outcome};
-use xtask::lab::registry_image;
+use xtask::lab::{Lab, LabOptions, Sudo, registry_image};
 use xtask::product::{Workbench, pull_and_compare, push_and_pull, registry_answers};
 
 const LIMIT: Duration = Duration::from_secs(180);
@@ -105,7 +105,8 @@ fn other_settings_replace_the_container_and_keep_its_content() {
 
 #[test]
 fn proxies_reach_apt_and_docker_and_the_password_reaches_nothing() {
-    let lab = lab("e2e-secret", 1);
+    // Here sudo asks for the password.
+    let lab = Lab::start(&LabOptions { name: "e2e-secret".into(), sudo: Sudo::Password, ..LabOptions::default() }).unwrap();
     let host = lab.host(1);
     let bench = Workbench::new().unwrap();
     let csar = bench.registry_csar(cache()).unwrap();

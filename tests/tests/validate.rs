@@ -221,3 +221,58 @@ fn faults_of_a_request_come_together_with_their_lines() {
         assert!(output.stderr.contains(text), "`{text}` is not in\n{}", output.stderr);
     }
 }
+
+#[test]
+fn an_unreadable_request_is_shown_without_its_password() {
+    let bench = Workbench::new().unwrap();
+    let folder = repository().join("packages/private_registry");
+    let request = bench
+        .write(
+            "broken.json",
+            "{\"additionalParams\": {\"private_registry_installation_param\": {\n\"ssh_password\": \"hunter2-very-long\" \"x\"\n}}}\n",
+        )
+        .unwrap();
+    let mut plan = bench.vnfpkg();
+    plan.args(["plan", "instantiate_end"]).arg(&folder).arg("-r").arg(&request).args(["--host", "PrivateRegistryVDU=10.0.0.1"]);
+    let output = outcome(&mut plan).expect(1).says("REQ01");
+    assert!(!output.stderr.contains("hunter2") && !output.stderr.contains("REQ02"), "{}", output.stderr);
+}
+
+#[test]
+fn safe_fixes_are_applied_to_a_folder() {
+    let bench = Workbench::new().unwrap();
+    let folder = bench.package("private_registry").unwrap();
+    let meta = folder.join("TOSCA-Metadata/TOSCA.meta");
+    let text = fs::read_to_string(&meta).unwrap();
+    fs::write(&meta, text.replace("Created-By", "Created-by")).unwrap();
+    outcome(bench.vnfpkg().args(["validate", "--fail-on", "info"]).arg(&folder)).expect(1);
+    outcome(bench.vnfpkg().args(["validate", "--fail-on", "info", "--fix"]).arg(&folder)).expect(0).says("fixed MET06");
+    assert_eq!(fs::read_to_string(&meta).unwrap(), text);
+}
+
+#[test]
+fn an_image_file_that_is_no_image_and_an_inventory_with_faults_are_found_before_any_connection() {
+    let bench = Workbench::new().unwrap();
+    let folder = repository().join("packages/private_registry");
+    let request = bench.registry_request("\"image_path\": \"Files/images/README.md\"").unwrap();
+    let plan = |arguments: &[&str]| {
+        let mut command = bench.vnfpkg();
+        command.args(["plan", "instantiate_end"]).arg(&folder).arg("-r").arg(&request).args(arguments);
+        outcome(&mut command)
+    };
+    plan(&["--host", "PrivateRegistryVDU=10.0.0.1"]).expect(1).says("holds no image `registry:latest`: it is no tar archive");
+
+    let inventory = bench
+        .write("hosts.yaml", "vnfpkg_inventory: 1\nvnfcs:\n  - vdu: PrivateRegistryVdu\n    cps: { CP1: 10.0.0.1 }\n  - vdu: PrivateRegistryVDU\n    cps: { CP2: 10.0.0.2 }\n")
+        .unwrap();
+    let output = plan(&["--inventory", inventory.to_str().unwrap()]).expect(1);
+    for text in [
+        "hosts.yaml:3",
+        "did you mean `PrivateRegistryVDU`?",
+        "hosts.yaml:6",
+        "no connection point `CP2`",
+        "no address on connection point `CP1`",
+    ] {
+        assert!(output.stderr.contains(text), "`{text}` is not in\n{}", output.stderr);
+    }
+}

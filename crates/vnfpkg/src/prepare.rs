@@ -7,14 +7,14 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 use vnfpkg_csar::Package;
-use vnfpkg_diag::Severity;
+use vnfpkg_diag::{Severity, SourceId, Span};
 use vnfpkg_lint::{Options, Report};
 use vnfpkg_plan::compile::{Change, Compiled, PlanInputs, compile};
 use vnfpkg_plan::inventory::{Inventory, Vnfc, parse_host_argument, parse_inventory};
 use vnfpkg_plan::lifecycle::Operation;
 use vnfpkg_plan::model::{InputRef, PackageRef};
 use vnfpkg_plan::parameters::ParameterKind;
-use vnfpkg_plan::problem::Problem;
+use vnfpkg_plan::problem::{Problem, ProblemKind};
 use vnfpkg_plan::request::{Request, parse_request};
 use vnfpkg_plan::secrets::Secrets;
 use vnfpkg_tosca::grammar::Name;
@@ -63,8 +63,10 @@ pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepa
     let hooked = hooks::resolve(&args.operation, flavour, &report, vnfd, &mut faults.sources)?;
     faults.findings.extend(hooked.findings.iter().cloned());
     let operation = hooked.operation(&args.operation)?;
-    let found = hooked.check_request(&request, &mut faults.sources);
-    faults.findings.extend(found);
+    if args.request.is_none() || request.span.is_some() {
+        let found = hooked.check_request(&request, &mut faults.sources);
+        faults.findings.extend(found);
+    }
     if faults.fatal() {
         return Err(Unprepared::Faults(Box::new(faults)));
     }
@@ -142,8 +144,27 @@ pub(crate) fn read_request(path: Option<&Utf8Path>, faults: &mut Faults) -> Resu
     let (text, reference) = read_input("request", path)?;
     let source = faults.sources.add(path.as_str(), text.as_str());
     let (request, problems) = parse_request(source, &text);
+    if problems.iter().any(|problem| problem.kind == ProblemKind::RequestSyntax) {
+        // Which values are secret is not known of a text that cannot be read, and its lines are about to be shown.
+        likely_secrets(source, &text).into_iter().for_each(|span| faults.sources.mask(span));
+    }
     faults.add_plan(&problems);
     Ok((request, Some(reference)))
+}
+
+/// What stands after the colon on lines that speak of passwords and proxies.
+fn likely_secrets(source: SourceId, text: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let lower = line.to_ascii_lowercase();
+        let speaks = ["passw", "secret", "token", "proxy"].iter().find_map(|word| lower.find(word));
+        if let Some(colon) = speaks.and_then(|at| line.get(at..)?.find(':').map(|colon| at + colon + 1)) {
+            spans.push(Span::new(source, start + colon, start + line.trim_end().len()));
+        }
+        start += line.len();
+    }
+    spans
 }
 
 fn read_inventory(args: &SourceArgs, faults: &mut Faults) -> Result<(Inventory, Option<InputRef>, Secrets), Failure> {
@@ -208,7 +229,7 @@ fn choose_flavour<'a>(
     let help = vnfpkg_plan::problem::did_you_mean(wanted, ids.iter().copied()).unwrap_or_else(|| format!("it has {}", ids.join(", ")));
     match named.filter(|_| args.flavour.is_none()) {
         Some(at) => {
-            let problem = Problem::at(vnfpkg_plan::problem::ProblemKind::RequestFlavour, at.span, message).help(help);
+            let problem = Problem::at(ProblemKind::RequestFlavour, at.span, message).help(help);
             faults.add_plan(&[problem]);
             Err(Unprepared::Faults(Box::new(std::mem::take(faults))))
         }
