@@ -1,7 +1,5 @@
 //! What is wrong with a lifecycle document, a template, a request or an inventory.
 
-use vnfpkg_diag::{Place, Span};
-
 /// What kind of fault it is; `vnfpkg-lint` gives each kind its rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ProblemKind {
@@ -50,80 +48,11 @@ pub enum ProblemKind {
 }
 
 /// One fault and where it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// What kind of fault.
-    pub kind: ProblemKind,
-    /// Where.
-    pub place: Place,
-    /// Other places that explain it.
-    pub related: Vec<(Place, String)>,
-    /// What is wrong, one sentence without a full stop.
-    pub message: String,
-    /// What to do.
-    pub help: Option<String>,
-}
-
-impl Problem {
-    /// A fault at a range of text.
-    pub fn at(kind: ProblemKind, span: Span, message: impl Into<String>) -> Self {
-        Self::new(kind, Place::Span(span), message)
-    }
-
-    /// A fault at a place.
-    pub fn new(kind: ProblemKind, place: Place, message: impl Into<String>) -> Self {
-        Self { kind, place, related: Vec::new(), message: message.into(), help: None }
-    }
-
-    /// Says what to do.
-    #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    /// Says what to do when there is something to say.
-    #[must_use]
-    pub fn maybe_help(mut self, help: Option<String>) -> Self {
-        self.help = help.or(self.help);
-        self
-    }
-
-    /// Adds a place that explains the fault.
-    #[must_use]
-    pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.related.push((Place::Span(span), label.into()));
-        self
-    }
-}
+pub type Problem = vnfpkg_diag::Problem<ProblemKind>;
 
 /// `did you mean` for a misspelt name, when one of the known names is near enough.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let limit = if name.len() < 4 { 1 } else { (name.len() / 3).max(2) };
-    known
-        .into_iter()
-        .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
-}
-
-/// The number of single-character edits between two words.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut left = i + 1;
-        let mut diagonal = row[0];
-        row[0] = left;
-        for (j, cb) in b.iter().enumerate() {
-            let here = (diagonal + usize::from(ca != *cb)).min(left + 1).min(row[j + 1] + 1);
-            diagonal = row[j + 1];
-            row[j + 1] = here;
-            left = here;
-        }
-    }
-    row[b.len()]
+    vnfpkg_tosca::nearest(name, known).map(|nearest| format!("did you mean `{nearest}`?"))
 }
 
 #[cfg(test)]

@@ -137,10 +137,16 @@ impl Connection {
         }
     }
 
-    /// Waits for the socket, at most one slice.
+    /// Waits for the socket: one slice, or, once the host was asked for a sign of life, until it gives one. Reading in between could
+    /// swallow the answer, and a host that did answer would count as silent.
     pub(crate) fn wait(&mut self, events: PollFlags, control: &Control) -> Result<(), TransportError> {
-        let flags = socket::wait(&*self.socket, events, control)?;
-        self.attend(events, flags)
+        loop {
+            let flags = socket::wait(&*self.socket, events, control)?;
+            self.attend(events, flags)?;
+            if self.asked.is_none() || !flags.is_empty() || events != PollFlags::IN {
+                return Ok(());
+            }
+        }
     }
 
     /// Notes that the host spoke; asks a silent one for a sign of life and gives up on one that gives none. `awaited` is what

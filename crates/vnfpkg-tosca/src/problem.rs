@@ -1,7 +1,5 @@
 //! What can be wrong with a VNFD, as data. Which rule code and severity a kind has is the business of the caller.
 
-use vnfpkg_diag::{Place, Span};
-
 use crate::yaml::{YamlProblem, YamlProblemKind};
 
 /// The sort of a fault. The word in brackets is the group of rules it belongs to.
@@ -92,52 +90,7 @@ pub enum ProblemKind {
 }
 
 /// One fault of a VNFD.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Its sort.
-    pub kind: ProblemKind,
-    /// Where it is.
-    pub place: Place,
-    /// Other places that explain it, with a label each.
-    pub related: Vec<(Place, String)>,
-    /// What is wrong, one sentence without a full stop.
-    pub message: String,
-    /// What to do.
-    pub help: Option<String>,
-}
-
-impl Problem {
-    /// A problem at a range of text.
-    pub fn at(kind: ProblemKind, span: Span, message: impl Into<String>) -> Self {
-        Self::new(kind, Place::Span(span), message)
-    }
-
-    /// A problem at a place.
-    pub fn new(kind: ProblemKind, place: Place, message: impl Into<String>) -> Self {
-        Self { kind, place, related: Vec::new(), message: message.into(), help: None }
-    }
-
-    /// Says what to do.
-    #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    /// Says what to do, when that is known.
-    #[must_use]
-    pub fn maybe_help(mut self, help: Option<String>) -> Self {
-        self.help = self.help.or(help);
-        self
-    }
-
-    /// Adds a place that explains the fault.
-    #[must_use]
-    pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.related.push((Place::Span(span), label.into()));
-        self
-    }
-}
+pub type Problem = vnfpkg_diag::Problem<ProblemKind>;
 
 impl From<YamlProblem> for Problem {
     fn from(problem: YamlProblem) -> Self {

@@ -120,7 +120,7 @@ fn a_host_that_falls_silent_is_lost() {
     let started = Instant::now();
     let error = run(&*host, "kill -STOP $PPID; sleep 60", b"").expect_err("silent");
     assert_eq!(error.kind, ErrorKind::Lost);
-    assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
 }
 
 #[test]
