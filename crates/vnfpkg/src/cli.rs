@@ -59,9 +59,18 @@ pub(crate) struct ValidateArgs {
     /// Report notes too, and what only the letter of the standard asks for
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Mend what can be mended without changing the meaning, then check again; folders only
-    #[arg(long)]
-    pub(crate) fix: bool,
+    /// Mend what can be mended, then check again; folders only. `--fix=unsafe` also where the meaning may change
+    #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    pub(crate) fix: Option<FixLevel>,
+}
+
+/// Which fixes are applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FixLevel {
+    /// Those that keep the meaning of the package.
+    Safe,
+    /// All.
+    Unsafe,
 }
 
 /// From which severity on findings fail the command.

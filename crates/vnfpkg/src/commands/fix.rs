@@ -1,18 +1,23 @@
-//! `vnfpkg validate --fix`: applies the safe fixes of findings to the files of a folder.
+//! `vnfpkg validate --fix`: applies the fixes of findings to the files of a folder.
 
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 use vnfpkg_diag::{Edit, Finding, Fix, FixSafety, SourceId, Sources};
 
+use crate::cli::FixLevel;
 use crate::exit::Failure;
 
-/// Applies every safe fix whose edits touch no other fix. Gives a line for each.
-pub(crate) fn apply(folder: &Utf8Path, sources: &Sources, findings: &[Finding]) -> Result<Vec<String>, Failure> {
+/// Applies every fix of the level whose edits touch no other fix. Gives a line for each.
+pub(crate) fn apply(folder: &Utf8Path, sources: &Sources, findings: &[Finding], level: FixLevel) -> Result<Vec<String>, Failure> {
     let mut edits: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
     let mut done = Vec::new();
     for finding in findings {
-        let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety == FixSafety::Safe && !touches(fix, &edits)) else { continue };
+        let Some(fix) =
+            finding.fix.as_ref().filter(|fix| (fix.safety == FixSafety::Safe || level == FixLevel::Unsafe) && !touches(fix, &edits))
+        else {
+            continue;
+        };
         for edit in &fix.edits {
             edits.entry(edit.span.source).or_default().push(edit);
         }

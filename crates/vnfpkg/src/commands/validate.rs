@@ -11,7 +11,7 @@ use vnfpkg_lint::Options;
 
 use super::findings::render_groups;
 use super::fix;
-use crate::cli::{FailOn, ValidateArgs};
+use crate::cli::{FailOn, FixLevel, ValidateArgs};
 use crate::exit::{CommandResult, Exit, Failure};
 use crate::prepare::open;
 use crate::terminal::Terminal;
@@ -30,8 +30,8 @@ struct Checked {
 pub(crate) fn run(args: &ValidateArgs, terminal: &Terminal) -> CommandResult {
     let format: Format = args.format.parse().map_err(|_| unknown_format(&args.format))?;
     let options = Options { digests: !args.no_digest, pedantic: args.strict, ..Options::default() };
-    let checked: Vec<Checked> = if args.fix {
-        args.packages.iter().map(|path| check_and_fix(path, &options, terminal)).collect::<Result<_, _>>()?
+    let checked: Vec<Checked> = if let Some(level) = args.fix {
+        args.packages.iter().map(|path| check_and_fix(path, &options, level, terminal)).collect::<Result<_, _>>()?
     } else {
         args.packages.par_iter().map(|path| check(path, &options)).collect::<Result<_, _>>()?
     };
@@ -51,14 +51,14 @@ fn check(path: &Utf8Path, options: &Options) -> Result<Checked, Failure> {
 }
 
 /// Mends a folder, tells what was mended, and checks it again.
-fn check_and_fix(path: &Utf8Path, options: &Options, terminal: &Terminal) -> Result<Checked, Failure> {
+fn check_and_fix(path: &Utf8Path, options: &Options, level: FixLevel, terminal: &Terminal) -> Result<Checked, Failure> {
     let checked = check(path, options)?;
     if checked.form != Form::Folder {
         return Err(
             Failure::usage(format!("{path} is no folder, and an archive is not changed")).help("mend the folder that it was packed from")
         );
     }
-    let done = fix::apply(path, &checked.sources, &checked.findings)?;
+    let done = fix::apply(path, &checked.sources, &checked.findings, level)?;
     for line in &done {
         terminal.err(&format!("{line}\n"));
     }
