@@ -9,11 +9,10 @@ use sha2::{Digest, Sha256};
 use vnfpkg_csar::Package;
 use vnfpkg_diag::{Severity, SourceId, Span};
 use vnfpkg_lint::{Options, Report};
-use vnfpkg_plan::compile::{Change, Compiled, PlanInputs, compile};
+use vnfpkg_plan::compile::{Change, Compiled, PlanInputs, compile, input_value};
 use vnfpkg_plan::inventory::{Inventory, Vnfc, parse_host_argument, parse_inventory};
 use vnfpkg_plan::lifecycle::Operation;
 use vnfpkg_plan::model::{InputRef, PackageRef};
-use vnfpkg_plan::parameters::ParameterKind;
 use vnfpkg_plan::problem::{Problem, ProblemKind};
 use vnfpkg_plan::request::{Request, parse_request};
 use vnfpkg_plan::secrets::Secrets;
@@ -333,19 +332,7 @@ pub(crate) fn again(plan: &vnfpkg_plan::Plan, request: Option<&Utf8Path>) -> Res
         secrets = passwords(&parse_inventory(source, &text).0.vnfcs)?;
         inventory_ref = Some(digest);
     }
-    collect_secrets(operation, &hooked.parameters, &request, &mut secrets);
+    input_value(operation, &hooked.parameters, request.additional_params.as_ref(), &mut secrets);
     let inputs = [Some(package_input(&package_path, &files.0)), request_ref, inventory_ref].into_iter().flatten().collect();
     Ok(Again { secrets, files, inputs })
-}
-
-fn collect_secrets(operation: &Operation, parameters: &ParameterKind, request: &Request, secrets: &mut Secrets) {
-    let key = operation.input.as_ref().map(|key| key.value.as_str());
-    let (kind, node) = match key {
-        Some(key) => (
-            parameters.find(&[key]).map_or(ParameterKind::Any, |parameter| parameter.kind.clone()),
-            request.additional_params.as_ref().and_then(|node| node.get(key)),
-        ),
-        None => (parameters.clone(), request.additional_params.as_ref()),
-    };
-    vnfpkg_plan::parameters::template_value(&kind, node, "input", false, secrets);
 }

@@ -80,7 +80,7 @@ pub struct Compiled {
 pub fn compile(inputs: PlanInputs<'_>) -> Result<Compiled, Vec<Problem>> {
     let problems = RefCell::new(Vec::new());
     let mut secrets = inputs.secrets.clone();
-    let input = input_value(&inputs, &mut secrets);
+    let input = input_value(inputs.operation, inputs.parameters, inputs.additional_params, &mut secrets);
     let hosts = hosts::resolve(&inputs, &input, &mut secrets, &problems);
     let order = step_order(inputs.operation, inputs.engine, &problems);
     let drafted = match (hosts, order) {
@@ -106,9 +106,9 @@ pub fn compile(inputs: PlanInputs<'_>) -> Result<Compiled, Vec<Problem>> {
     Ok(Compiled { plan, secrets })
 }
 
-/// What templates see as `input`.
-fn input_value(inputs: &PlanInputs<'_>, secrets: &mut Secrets) -> Value {
-    let (kind, node) = input_part(inputs.operation, inputs.parameters, inputs.additional_params);
+/// What templates see as `input`; secret values go into `secrets`, also when a stored plan needs them again.
+pub fn input_value(operation: &Operation, parameters: &ParameterKind, additional_params: Option<&Node>, secrets: &mut Secrets) -> Value {
+    let (kind, node) = input_part(operation, parameters, additional_params);
     template_value(&kind, node, "input", false, secrets)
 }
 
