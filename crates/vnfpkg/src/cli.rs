@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::environment::VARIABLES;
 use crate::exit::Exit;
+use crate::reports::{self, ReportArgument};
 use crate::terminal::ColorChoice;
 
 /// VNF packages (ETSI NFV SOL004, SOL001): check them, and run what they say about their VMs
@@ -217,9 +218,8 @@ pub(crate) struct EngineArgs {
     /// How to print what happens
     #[arg(long, value_enum, default_value_t = RunFormat::Human)]
     pub(crate) format: RunFormat,
-    /// Also write the event stream as JSON lines to this file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) events: Option<Utf8PathBuf>,
+    #[arg(long = "report", value_name = "KIND=FILE", help = reports::help())]
+    pub(crate) reports: Vec<ReportArgument>,
     /// End like a power cut when this record is in the journal; for tests
     #[arg(long, value_name = "N", hide = true)]
     pub(crate) cut_at_record: Option<u64>,
@@ -319,6 +319,8 @@ pub(crate) enum RunsAction {
         /// Print the events as JSON lines
         #[arg(long)]
         jsonl: bool,
+        #[arg(long = "report", value_name = "KIND=FILE", help = reports::help())]
+        reports: Vec<ReportArgument>,
     },
     /// Output of the tasks of a run
     Logs {

@@ -8,6 +8,7 @@ mod files;
 mod hooks;
 mod hosts;
 mod prepare;
+mod reports;
 mod sinks;
 mod terminal;
 

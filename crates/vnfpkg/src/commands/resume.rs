@@ -33,6 +33,7 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
     check_secrets(&stored.plan, &again.secrets)?;
     let transport = hosts::transport(&args.ssh, terminal)?;
     let sinks = Sinks::new(&args.engine, terminal)?;
+    let (plan, earlier) = (stored.plan.clone(), stored.events.clone());
     let targets = hosts::targets(&stored.plan, &again.secrets, &args.ssh)?;
     let request = ResumeRequest {
         run: stored,
@@ -48,7 +49,7 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
         allow_drift: args.allow_drift,
     };
     let result = vnfpkg_run::resume(request);
-    sinks.close();
+    sinks.close(&plan, &earlier, &result);
     finish(result, &sinks, terminal)
 }
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use vnfpkg_run::{Batches, MaxFail, Mode, Outcome, RunError, RunOptions, RunRequest, RunSettings, RunSummary, Selection, Sink, StateDir};
+use vnfpkg_plan::Plan;
+use vnfpkg_run::{
+    Batches, Event, MaxFail, Mode, Outcome, RunError, RunOptions, RunRequest, RunSettings, RunSummary, Selection, Sink, StateDir,
+};
 
 use super::findings::show_unprepared;
 use crate::cli::{EngineArgs, RunArgs, RunFormat};
@@ -10,6 +13,7 @@ use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
 use crate::hosts;
 use crate::prepare::{prepare, random_salt};
+use crate::reports::Reports;
 use crate::sinks::cut::CutAt;
 use crate::sinks::host_keys::HostKeyWatch;
 use crate::sinks::human::Human;
@@ -42,7 +46,7 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
         stop: stop_on_signals()?,
     };
     let result = vnfpkg_run::run(request);
-    sinks.close();
+    sinks.close(&compiled.plan, &[], &result);
     finish(result, &sinks, terminal)
 }
 
@@ -83,7 +87,8 @@ pub(crate) struct Sinks<'a> {
     cut: Option<CutAt>,
     human: Option<Human<'a>>,
     stdout: Option<JsonLines>,
-    file: Option<JsonLines>,
+    reports: Reports,
+    terminal: &'a Terminal,
 }
 
 impl<'a> Sinks<'a> {
@@ -94,25 +99,27 @@ impl<'a> Sinks<'a> {
             keys: HostKeyWatch::default(),
             cut: args.cut_at_record.map(|record| CutAt { record }),
             human: human.then(|| Human::new(terminal)),
-            stdout: (!human).then(JsonLines::stdout),
-            file: args.events.as_ref().map(|path| JsonLines::file(path)).transpose()?,
+            stdout: (!human).then_some(JsonLines),
+            reports: Reports::open(&args.reports)?,
+            terminal,
         })
     }
 
     /// All of them.
     pub(crate) fn list(&self) -> Vec<&dyn Sink> {
         let human = self.human.as_ref().map(|sink| -> &dyn Sink { sink });
-        let lines = self.stdout.iter().chain(&self.file).map(|sink| -> &dyn Sink { sink });
-        let keys: &dyn Sink = &self.keys;
+        let stdout = self.stdout.as_ref().map(|sink| -> &dyn Sink { sink });
+        let always: [&dyn Sink; 2] = [&self.keys, &self.reports];
         let cut = self.cut.as_ref().map(|sink| -> &dyn Sink { sink });
-        [keys].into_iter().chain(human).chain(lines).chain(cut).collect()
+        always.into_iter().chain(human).chain(stdout).chain(cut).collect()
     }
 
-    /// Clears what moves on the terminal.
-    pub(crate) fn close(&self) {
+    /// Clears what moves on the terminal, and writes the reports. `earlier` are the events of earlier processes of the run.
+    pub(crate) fn close(&self, plan: &Plan, earlier: &[Event], result: &Result<RunSummary, RunError>) {
         if let Some(human) = &self.human {
             human.close();
         }
+        self.reports.close(plan, earlier, result.as_ref().ok(), self.terminal);
     }
 }
 

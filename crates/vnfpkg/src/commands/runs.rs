@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use vnfpkg_run::{PruneRule, RunInfo, StateDir};
+use vnfpkg_run::{PruneRule, RunInfo, Sink, StateDir};
 
 use crate::cli::{RunsAction, RunsArgs};
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
+use crate::reports::{ReportArgument, Reports};
 use crate::terminal::Terminal;
 
 /// Looks at runs.
@@ -14,7 +15,7 @@ pub(crate) fn run(args: &RunsArgs, terminal: &Terminal) -> CommandResult {
     let state = StateDir::new(state_folder(args.state.as_ref())?);
     let text = match &args.action {
         RunsAction::List { json } => list(&state, *json)?,
-        RunsAction::Show { run, jsonl } => show(&state, run, *jsonl)?,
+        RunsAction::Show { run, jsonl, reports } => show(&state, run, *jsonl, reports, terminal)?,
         RunsAction::Logs { run, task } => return logs(&state, run, task.as_deref(), terminal),
         RunsAction::Prune { keep, older_than, dry_run } => {
             let rule = PruneRule { keep: *keep, older_than: older_than.map(Duration::from_millis), dry_run: *dry_run };
@@ -53,9 +54,15 @@ fn line(run: &RunInfo) -> String {
     format!("{}  {:<9} {:>3}/{:<3} {} on {}\n", run.id, outcome, run.done, run.tasks, run.operation, run.instance)
 }
 
-fn show(state: &StateDir, prefix: &str, jsonl: bool) -> Result<String, Failure> {
+fn show(state: &StateDir, prefix: &str, jsonl: bool, reports: &[ReportArgument], terminal: &Terminal) -> Result<String, Failure> {
     let id = state.find(prefix).map_err(|error| usage(&error))?;
     let run = state.load(&id).map_err(|error| usage(&error))?;
+    if !reports.is_empty() {
+        let sinks = Reports::open(reports)?;
+        run.events.iter().for_each(|event| sinks.event(event));
+        sinks.close(&run.plan, &[], None, terminal);
+        return Ok(String::new());
+    }
     let mut text = String::new();
     for event in &run.events {
         if jsonl {
