@@ -12,6 +12,7 @@ pub mod model;
 pub mod parameters;
 pub mod problem;
 pub mod request;
+pub mod schema;
 pub mod secrets;
 pub mod stepsets;
 pub mod template;

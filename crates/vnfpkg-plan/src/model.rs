@@ -1,5 +1,6 @@
 //! The plan: every task of one operation with its rendered scripts. Serialisable; holds no secret value.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::deferred::Deferred;
@@ -11,9 +12,9 @@ pub const PLAN_FORMAT: u32 = 1;
 pub const UPLOAD_FOLDER: &str = ".local/share/vnfpkg/files";
 
 /// The frozen graph of one lifecycle operation on the VNFCs of one VNF instance.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
-    /// [`PLAN_FORMAT`] of the writer.
+    /// Version of the plan's format.
     pub format: u32,
     /// The package that the steps come from.
     pub package: PackageRef,
@@ -34,7 +35,7 @@ pub struct Plan {
 }
 
 /// Which package a plan belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PackageRef {
     /// Path as the user gave it.
     pub path: String,
@@ -47,7 +48,7 @@ pub struct PackageRef {
 }
 
 /// One VNFC.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanHost {
     /// Short unique name, such as `PrivateRegistryVDU-1`.
     pub name: String,
@@ -74,7 +75,7 @@ pub struct PlanHost {
 }
 
 /// How a step that needs root gets it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SudoMode {
     /// `sudo` without a password; the login password when it asks for one.
@@ -85,7 +86,7 @@ pub enum SudoMode {
 }
 
 /// A named limit: a mutex when `capacity` is 1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Lock {
     /// Name, such as `control_plane`, `apt on worker-1` or `step join`.
     pub name: String,
@@ -94,7 +95,7 @@ pub struct Lock {
 }
 
 /// One step on one VNFC.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Task {
     /// Unique, `STEP@HOST`; with `for_each` `STEP[n]@HOST`.
     pub id: String,
@@ -102,11 +103,11 @@ pub struct Task {
     pub step: String,
     /// What the step does, for people; may be empty.
     pub title: String,
-    /// Index into [`Plan::hosts`].
+    /// Index into the plan's hosts.
     pub host: usize,
     /// Indexes of the tasks that must have ended well before.
     pub needs: Vec<usize>,
-    /// Indexes into [`Plan::locks`], all held while the task runs; ascending, without repeats.
+    /// Indexes into the plan's locks, all held while the task runs; ascending, without repeats.
     pub locks: Vec<usize>,
     /// Run as root.
     pub root: bool,
@@ -127,7 +128,7 @@ pub struct Task {
 }
 
 /// What a task does when its probe says that it is not done yet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Action {
     /// Runs a script.
@@ -163,7 +164,7 @@ pub enum Action {
 }
 
 /// A script and what runs it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Script {
     /// Name of the template, for people and logs.
     pub name: String,
@@ -172,7 +173,7 @@ pub struct Script {
 }
 
 /// A question to the host that has no effect.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Verify {
     /// Exit status 0 says: good.
     pub script: Script,
@@ -183,7 +184,7 @@ pub struct Verify {
 }
 
 /// What happens after a failed attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Retry {
     /// Attempts after the first one.
     pub times: u32,
@@ -200,7 +201,7 @@ impl Default for Retry {
 }
 
 /// A value that a task hands to later tasks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OutputDecl {
     /// Name, as the script writes it.
     pub name: String,
@@ -209,7 +210,7 @@ pub struct OutputDecl {
 }
 
 /// A secret that the plan refers to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SecretRef {
     /// Name, such as `input.ssh_password`.
     pub name: String,
@@ -218,7 +219,7 @@ pub struct SecretRef {
 }
 
 /// A file that the plan was made from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InputRef {
     /// `package`, `request` or `inventory`.
     pub kind: String,

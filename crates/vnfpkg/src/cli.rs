@@ -3,6 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands::schema::SchemaArgs;
 use crate::environment::VARIABLES;
 use crate::exit::Exit;
 use crate::reports::{self, ReportArgument};
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Resume(ResumeArgs),
     /// Look at runs: list, show, logs, prune
     Runs(RunsArgs),
+    /// Print the JSON Schema of a format
+    Schema(SchemaArgs),
 }
 
 /// Arguments of `validate`.

@@ -19,11 +19,11 @@ pub const EVENT_FORMAT: u32 = 1;
 /// Something that happened in a run. No field holds a secret: texts are masked before they come here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
-    /// Number of the journal record; `None` for what the journal does not keep.
+    /// Number of the journal record; absent where the journal does not keep the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
     /// When.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub time: Timestamp,
     /// The run.
     pub run: RunId,
@@ -45,7 +45,7 @@ pub trait Sink: Sync {
 pub enum EventKind {
     /// A controller began or resumed a run.
     RunStarted {
-        /// [`EVENT_FORMAT`].
+        /// Version of the events' format.
         format: u32,
         /// VNF instance.
         instance: String,
@@ -70,7 +70,7 @@ pub enum EventKind {
         outcome: Outcome,
         /// One sentence.
         message: String,
-        /// Since [`EventKind::RunStarted`].
+        /// Since its `run_started`.
         duration_ms: u64,
     },
     /// A connection is tried.
@@ -130,7 +130,7 @@ pub enum EventKind {
         /// Its host.
         host: String,
         /// Which stream.
-        #[schemars(with = "String")]
+        #[schemars(with = "String", extend("enum" = ["stdout", "stderr"]))]
         stream: Stream,
         /// The line.
         line: String,

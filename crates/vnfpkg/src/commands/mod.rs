@@ -10,6 +10,7 @@ mod resume;
 mod rules;
 mod run;
 mod runs;
+pub(crate) mod schema;
 mod validate;
 
 use crate::cli::Command;
@@ -28,5 +29,6 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Run(args) => run::run(&args, terminal),
         Command::Resume(args) => resume::run(&args, terminal),
         Command::Runs(args) => runs::run(&args, terminal),
+        Command::Schema(args) => schema::run(&args, terminal),
     }
 }

@@ -2,20 +2,34 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use vnfpkg_tosca::yaml::Node;
 
 use super::{ActionSpec, StepKind};
 use crate::compile::StepScope;
 use crate::lifecycle::{At, Fields};
 use crate::model::{Action, Verify};
+use crate::schema::{Span, Text};
 
-pub(super) const KIND: StepKind = StepKind { key: "check", about: "a script that only looks; with `until` it waits", read };
+pub(super) const KIND: StepKind =
+    StepKind { key: "check", about: "a script that only looks; with `until` it waits", read, schema: Keys::json_schema };
 
 #[derive(Debug)]
 struct Check {
     template: At<String>,
     until_ms: u64,
     every_ms: u64,
+}
+
+#[expect(dead_code, reason = "describes the keys, nobody builds it")]
+#[derive(JsonSchema)]
+struct Keys {
+    /// A script that only looks.
+    check: Option<Text>,
+    /// Ask again for so long.
+    until: Option<Span>,
+    /// Pause between two asks.
+    every: Option<Span>,
 }
 
 fn read(node: &Node, fields: &Fields<'_>) -> Option<Arc<dyn ActionSpec>> {

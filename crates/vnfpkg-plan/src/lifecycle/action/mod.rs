@@ -8,6 +8,7 @@ mod write;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 use vnfpkg_tosca::yaml::Node;
 
@@ -23,6 +24,8 @@ pub struct StepKind {
     pub about: &'static str,
     /// Reads the value of that key.
     pub read: fn(&Node, &Fields<'_>) -> Option<Arc<dyn ActionSpec>>,
+    /// JSON Schema of an object with that key, and with the other keys that `read` asks for.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
 /// All kinds of steps.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde_json::{Map, Value};
 use vnfpkg_tosca::yaml::Node;
 
@@ -12,8 +13,10 @@ use crate::image;
 use crate::lifecycle::{At, Fields};
 use crate::model::{Action, UPLOAD_FOLDER};
 use crate::problem::{Problem, ProblemKind};
+use crate::schema::{Mode, Text};
 
-pub(super) const KIND: StepKind = StepKind { key: "upload", about: "a file of the package, sent only when the host lacks it", read };
+pub(super) const KIND: StepKind =
+    StepKind { key: "upload", about: "a file of the package, sent only when the host lacks it", read, schema: Keys::json_schema };
 
 #[derive(Debug)]
 struct Upload {
@@ -21,6 +24,27 @@ struct Upload {
     to: At<String>,
     mode: u32,
     docker_archive: Option<At<String>>,
+}
+
+#[expect(dead_code, reason = "describes the keys, nobody builds it")]
+#[derive(JsonSchema)]
+struct Keys {
+    /// A file of the package, sent only when the host lacks it.
+    upload: Option<UploadKeys>,
+}
+
+#[expect(dead_code, reason = "describes the keys, nobody builds it")]
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct UploadKeys {
+    /// Path inside the package.
+    from: Text,
+    /// Path below `$VNFPKG_FILES` on the host.
+    to: Text,
+    /// Permission bits in octal; default is 0600.
+    mode: Option<Mode>,
+    /// Name of the image that it has to hold as a `docker save` archive.
+    docker_archive: Option<Text>,
 }
 
 fn read(node: &Node, fields: &Fields<'_>) -> Option<Arc<dyn ActionSpec>> {

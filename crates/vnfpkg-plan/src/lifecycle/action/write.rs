@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use vnfpkg_tosca::yaml::Node;
 
 use super::{ActionSpec, StepKind};
@@ -9,14 +10,35 @@ use crate::compile::StepScope;
 use crate::lifecycle::{At, Fields};
 use crate::model::Action;
 use crate::problem::ProblemKind;
+use crate::schema::{Mode, Text};
 
-pub(super) const KIND: StepKind = StepKind { key: "write", about: "a rendered file, written only when it differs", read };
+pub(super) const KIND: StepKind =
+    StepKind { key: "write", about: "a rendered file, written only when it differs", read, schema: Keys::json_schema };
 
 #[derive(Debug)]
 struct Write {
     template: At<String>,
     to: At<String>,
     mode: u32,
+}
+
+#[expect(dead_code, reason = "describes the keys, nobody builds it")]
+#[derive(JsonSchema)]
+struct Keys {
+    /// A rendered file, written only when it differs.
+    write: Option<WriteKeys>,
+}
+
+#[expect(dead_code, reason = "describes the keys, nobody builds it")]
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct WriteKeys {
+    /// The template.
+    template: Text,
+    /// Absolute path on the host.
+    to: Text,
+    /// Permission bits in octal; default is 0644.
+    mode: Option<Mode>,
 }
 
 fn read(node: &Node, fields: &Fields<'_>) -> Option<Arc<dyn ActionSpec>> {
