@@ -1,5 +1,7 @@
 //! One file or folder of a package.
 
+use std::sync::Arc;
+
 use camino::Utf8PathBuf;
 
 /// What an entry is.
@@ -79,6 +81,8 @@ pub(crate) enum Origin {
     Zip { data: u64, deflated: bool },
     /// A file of a folder: where it really is, links resolved.
     File(Utf8PathBuf),
+    /// Bytes that stand in for those of the package.
+    Memory(Arc<[u8]>),
 }
 
 impl Entry {

@@ -10,6 +10,9 @@ use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::zip::check_path;
 
+/// What `vnfpkg` is to do with the folder; it stays behind when the folder is packed.
+const SETTINGS: &str = "vnfpkg.toml";
+
 /// Names that editors, version control and build tools leave behind; no part of a package.
 pub(crate) fn is_dropping(name: &str) -> bool {
     const NAMES: [&str; 11] =
@@ -63,7 +66,7 @@ impl Walk<'_> {
             );
             return Ok(());
         };
-        if is_dropping(name) {
+        if is_dropping(name) || (prefix.is_empty() && name == SETTINGS) {
             return Ok(());
         }
         let path = format!("{prefix}{name}");

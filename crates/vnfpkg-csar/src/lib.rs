@@ -22,7 +22,7 @@ pub use digest::{Algorithm, AlgorithmName, Digest, FileDigests};
 pub use entry::{Block, Entry, Kind};
 pub use limits::Limits;
 pub use open::OpenError;
-pub use pack::{Change, ChangeKind, PackError, PackOptions, PackReport, pack};
+pub use pack::{Change, ChangeKind, PackError, PackOptions, PackReport, pack, rewrite};
 pub use package::{Form, Package, join};
 pub use problem::{Problem, ProblemKind};
 pub use read::{ReadError, StoredRange, Text};

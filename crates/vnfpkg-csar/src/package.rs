@@ -1,6 +1,6 @@
 //! A package: its entries, and how to read them.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use camino::Utf8Path;
 
@@ -23,7 +23,7 @@ pub enum Form {
 }
 
 /// A CSAR (SOL004 §4.1, TOSCA Simple Profile 1.3 §6) as zip or folder. Nothing is unpacked; any number of threads may read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Package {
     pub(crate) name: String,
     pub(crate) form: Form,
@@ -172,6 +172,18 @@ impl Package {
         root_yaml::find(self)
     }
 
+    /// Puts other bytes in the place of a file's; what lies on disk stays as it is. False when the package has no such file.
+    pub fn overlay(&mut self, path: &str, bytes: Vec<u8>) -> bool {
+        let Ok(at) = self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)) else { return false };
+        let Some(entry) = self.entries.get_mut(at).filter(|entry| entry.kind == Kind::File) else { return false };
+        entry.size = bytes.len() as u64;
+        entry.compressed = entry.size;
+        entry.stored = false;
+        entry.crc32 = None;
+        entry.origin = Origin::Memory(bytes.into());
+        true
+    }
+
     /// The entry of a path if it is a file that may be read.
     pub(crate) fn readable(&self, path: &str) -> Result<&Entry, ReadError> {
         let entry = self.entry(path).ok_or_else(|| ReadError::NotFound { path: path.to_owned() })?;
@@ -196,6 +208,7 @@ impl Package {
     pub(crate) fn open_entry(&self, entry: &Entry) -> Result<Box<dyn Read + Send>, ReadError> {
         match (&entry.origin, &self.storage) {
             (Origin::File(file), _) => read::open_file(&entry.path, file),
+            (Origin::Memory(bytes), _) => Ok(Box::new(Cursor::new(bytes.clone()))),
             (Origin::Zip { data, deflated }, Some(storage)) => {
                 let promise = zip::Promise {
                     data: *data,

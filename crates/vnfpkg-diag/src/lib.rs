@@ -1,6 +1,7 @@
 //! Source files, spans and findings, and how findings are rendered. Knows nothing of packages, rules or terminals: it returns text.
 
 mod finding;
+pub mod fix;
 mod problem;
 pub mod render;
 mod source;

@@ -127,6 +127,11 @@ impl Sources {
         &self.list[id.0 as usize]
     }
 
+    /// All texts in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.list.iter().enumerate().map(|(at, source)| (SourceId(to_u32(at)), source))
+    }
+
     /// The id of a text by its name, when it was added; the first of equal names.
     pub fn find(&self, name: &str) -> Option<SourceId> {
         self.list.iter().position(|source| source.name() == name).map(|at| SourceId(to_u32(at)))

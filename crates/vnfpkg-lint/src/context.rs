@@ -7,6 +7,7 @@ use vnfpkg_diag::{Finding, Place, Span};
 use vnfpkg_tosca::vnfd::Vnfd;
 
 use crate::digests::Digests;
+use crate::edition::Editions;
 use crate::validate::{Lifecycle, ManifestFile};
 
 /// The package and all that was read of it. What is broken is `None` or left out, and was reported.
@@ -17,6 +18,10 @@ pub(crate) struct Context<'a> {
     pub(crate) vnfd: Option<&'a Vnfd>,
     pub(crate) lifecycles: &'a [Lifecycle],
     pub(crate) digests: &'a Digests,
+    /// What is wrong with the VNFD, as its reader says it.
+    pub(crate) tosca: &'a [vnfpkg_tosca::Problem],
+    /// The editions that the package is held to.
+    pub(crate) editions: Editions,
     /// What was found before the checks of the rules.
     pub(crate) reported: &'a [Finding],
     /// The moment of checking, in seconds since 1970.

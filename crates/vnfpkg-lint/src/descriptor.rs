@@ -17,7 +17,7 @@ pub(crate) fn others(package: &Package, meta: &ToscaMeta) -> Vec<String> {
 }
 
 /// Reads the VNFD with everything it imports.
-pub(crate) fn load(package: &Package, sources: &mut Sources, entry: &str, others: &[String], findings: &mut Vec<Finding>) -> Vnfd {
+pub(crate) fn load(package: &Package, sources: &mut Sources, entry: &str, others: &[String], findings: &mut Vec<Finding>) -> (Vnfd, Vec<Problem>) {
     let others: Vec<&str> = others.iter().map(String::as_str).collect();
     let loaded = Vnfd::load_with(&PackageText::new(package), sources, entry, &others);
     let mut drivers = None;
@@ -31,7 +31,7 @@ pub(crate) fn load(package: &Package, sources: &mut Sources, entry: &str, others
     let problems = loaded.problems.iter().filter(|problem| !is_known_unreadable(package, problem) && !consequences.has(problem));
     let real = problems.filter(|problem| problem.kind != ProblemKind::Implementation || !is_driver(problem));
     findings.extend(real.map(finding_for_tosca));
-    loaded.vnfd
+    (loaded.vnfd, loaded.problems)
 }
 
 /// Is it a file that the container has a problem with already?

@@ -108,6 +108,15 @@ rules! {
         sig07_outer_archive,
         sig08_certificate_in_force,
     }
+    suppression {
+        sup01_used_suppressions,
+        sup02_explained_suppressions,
+        sup03_settings,
+    }
+    target {
+        tgt01_tacker_takes_it,
+        tgt02_onap_takes_it,
+    }
     tosca {
         tos01_definitions_version,
         tos02_known_keynames,
@@ -164,3 +173,13 @@ pub(crate) static MANIFEST_TEXT: &Rule = &manifest::man01_manifest_form::RULE;
 pub(crate) static DOCUMENT_TEXT: &Rule = &lifecycle::lcd06_document_files::RULE;
 /// The rule of signed outer zips.
 pub(crate) static OUTER: &Rule = &signature::sig07_outer_archive::RULE;
+/// The rule of suppressions that nothing needs.
+pub(crate) static UNUSED: &Rule = &suppression::sup01_used_suppressions::RULE;
+/// The rule of comments that suppress.
+pub(crate) static COMMENT: &Rule = &suppression::sup02_explained_suppressions::RULE;
+/// The rule of the settings.
+pub(crate) static SETTINGS: &Rule = &suppression::sup03_settings::RULE;
+/// The verdict of Tacker.
+pub(crate) static TACKER: &Rule = &target::tgt01_tacker_takes_it::RULE;
+/// The verdict of ONAP.
+pub(crate) static ONAP: &Rule = &target::tgt02_onap_takes_it::RULE;

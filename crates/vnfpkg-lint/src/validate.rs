@@ -11,9 +11,11 @@ use vnfpkg_tosca::vnfd::Vnfd;
 
 use crate::context::{Context, SUGGESTIONS, path_of};
 use crate::digests::Digests;
+use crate::edition::Editions;
 use crate::problems::finding_for_csar;
 use crate::rule::Rule;
 use crate::rules::{MANIFEST_TEXT, META_TEXT, RULES};
+use crate::target::{self, Prediction, Targets};
 use crate::{descriptor, lifecycle, signatures};
 
 /// Largest TOSCA.meta or manifest: 100,000 files of 150 bytes each.
@@ -28,11 +30,15 @@ pub struct Options {
     pub pedantic: bool,
     /// The moment at which certificates have to be in force, in seconds since 1970; `None` does not look at that.
     pub now: Option<i64>,
+    /// The editions that the package is held to.
+    pub editions: Editions,
+    /// The systems whose verdict is predicted.
+    pub targets: Targets,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { digests: true, pedantic: false, now: None }
+        Self { digests: true, pedantic: false, now: None, editions: Editions::default(), targets: Targets::default() }
     }
 }
 
@@ -48,8 +54,12 @@ pub struct Report {
     pub vnfd: Option<Vnfd>,
     /// The lifecycle documents that its hooks name, each once.
     pub lifecycles: Vec<Lifecycle>,
+    /// What the systems that were asked for would say.
+    pub predictions: Vec<Prediction>,
     /// How much there was.
     pub stats: Stats,
+    /// What the reader of the VNFD says.
+    tosca: Vec<vnfpkg_tosca::Problem>,
 }
 
 /// A manifest and where it is.
@@ -80,7 +90,7 @@ pub struct Stats {
 
 impl Report {
     fn empty() -> Self {
-        Self { findings: Vec::new(), meta: None, manifest: None, vnfd: None, lifecycles: Vec::new(), stats: Stats::default() }
+        Self { findings: Vec::new(), meta: None, manifest: None, vnfd: None, lifecycles: Vec::new(), predictions: Vec::new(), stats: Stats::default(), tosca: Vec::new() }
     }
 
     /// A report of findings alone.
@@ -93,6 +103,8 @@ impl Report {
         let damaged: Vec<Place> =
             findings.iter().filter(|finding| finding.code == "ZIP02").map(|finding| finding.primary.place.clone()).collect();
         findings.retain(|finding| finding.code != "TOS03" || !damaged.contains(&finding.primary.place));
+        let judged = findings.into_iter().filter_map(|finding| Some(Finding { severity: options.editions.judge(&finding)?, ..finding }));
+        let mut findings: Vec<Finding> = judged.collect();
         findings.retain(|finding| options.pedantic || finding.severity > Severity::Info);
         sort_findings(&mut findings, sources);
         self.findings = bounded(findings);
@@ -131,7 +143,11 @@ pub(crate) fn validate_plain(package: &Package, sources: &mut Sources, options: 
     report.stats = package.files().fold(Stats::default(), |stats, entry| Stats { files: stats.files + 1, bytes: stats.bytes + entry.size });
     if package.is_sound() {
         read(package, sources, &mut report, &mut findings);
-        findings.extend(check(package, &report, options, &findings));
+        let (found, predictions) = check(package, &report, sources, options, &findings);
+        findings.extend(found);
+        report.predictions = predictions;
+    } else {
+        report.predictions = target::unreadable(options.targets, &findings);
     }
     report.finish(findings, sources, options)
 }
@@ -142,13 +158,20 @@ fn read(package: &Package, sources: &mut Sources, report: &mut Report, findings:
     report.manifest = read_manifest(package, report.meta.as_ref(), sources, findings);
     let Some(entry) = entry_definitions(package, report.meta.as_ref()) else { return };
     let others: Vec<String> = report.meta.iter().flat_map(|meta| descriptor::others(package, meta)).collect();
-    let vnfd = descriptor::load(package, sources, &entry, &others, findings);
+    let (vnfd, problems) = descriptor::load(package, sources, &entry, &others, findings);
+    report.tosca = problems;
     report.lifecycles = lifecycle::load(package, &vnfd, sources, findings);
     report.vnfd = Some(vnfd);
 }
 
 /// Applies the checks of all rules to what was read.
-fn check(package: &Package, report: &Report, options: &Options, reported: &[Finding]) -> Vec<Finding> {
+fn check(
+    package: &Package,
+    report: &Report,
+    sources: &Sources,
+    options: &Options,
+    reported: &[Finding],
+) -> (Vec<Finding>, Vec<Prediction>) {
     let (meta, manifest, vnfd) = (report.meta.as_ref(), report.manifest.as_ref(), report.vnfd.as_ref());
     let digests = if options.digests { Digests::compute(package, meta, manifest, vnfd) } else { Digests::default() };
     let context = Context {
@@ -158,11 +181,16 @@ fn check(package: &Package, report: &Report, options: &Options, reported: &[Find
         vnfd,
         lifecycles: &report.lifecycles,
         digests: &digests,
+        tosca: &report.tosca,
+        editions: options.editions,
         reported,
         now: options.now,
         suggestions: Cell::new(SUGGESTIONS),
     };
-    RULES.iter().filter_map(|registered| registered.rule.check).flat_map(|check| check(&context)).collect()
+    let found: Vec<Finding> = RULES.iter().filter_map(|registered| registered.rule.check).flat_map(|check| check(&context)).collect();
+    let all: Vec<Finding> = reported.iter().chain(&found).cloned().collect();
+    let predictions = target::predict(options.targets, &Context { reported: &all, ..context }, sources);
+    (found, predictions)
 }
 
 /// Findings of one rule that are listed one by one; a package with more is broken as a whole, or hostile.

@@ -5,6 +5,8 @@ mod error;
 mod refresh;
 mod write;
 
+use std::collections::BTreeMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::entry::Origin;
@@ -86,6 +88,15 @@ pub fn pack(folder: &Utf8Path, output: &Utf8Path, options: &PackOptions) -> Resu
     let Refresh { manifest, changes, dangling, signature_removed, .. } = refresh;
     let files = package.files().count();
     Ok(PackReport { output: output.to_owned(), files, size, manifest, changes, dangling, signature_removed })
+}
+
+/// Writes a package, as it is read, into a new archive: a copy of an archive with what was put over its files. Digests stay as they are.
+///
+/// # Errors
+/// When the package holds what a package must not, and when reading or writing fails.
+pub fn rewrite(package: &Package, output: &Utf8Path, options: &PackOptions) -> Result<u64, PackError> {
+    refuse_dangers(package)?;
+    write::archive(package, &BTreeMap::new(), output, *options)
 }
 
 /// Takes the archive itself out of the list when it lies in the folder that is packed.

@@ -14,26 +14,33 @@ use crate::{Finding, FixSafety, Place, RuleInfo, Severity, SourceId};
 const MIN_WIDTH: usize = 40;
 
 pub(super) fn render(input: &Input<'_>, style: Style) -> String {
-    let handler = handler(style);
     let mut out = String::new();
     for group in input.groups {
-        let mut snippets = BTreeMap::new();
-        for finding in group.findings {
-            let shown = Shown::new(group, finding, &mut snippets);
-            // Writing into a string cannot fail; what miette itself refuses to draw is told in one line.
-            if handler.render_report(&mut out, &shown).is_err() {
-                out.push_str(&super::concise::line(group, finding));
-            }
-            out.truncate(out.trim_end().len());
-            out.push('\n');
-            notes(group, finding, input.rule(finding.code), &mut out);
-            out.push('\n');
-        }
+        out.push_str(&findings(input, group, style));
         out.push_str(&summary(group));
     }
     if input.groups.len() > 1 {
         let counts = Counts::of(input.findings().map(|(_, finding)| finding));
         out.push_str(&format!("{counts} in {} packages\n", input.groups.len()));
+    }
+    out
+}
+
+/// The findings of a group, each with its source.
+pub(super) fn findings(input: &Input<'_>, group: &Group<'_>, style: Style) -> String {
+    let handler = handler(style);
+    let mut out = String::new();
+    let mut snippets = BTreeMap::new();
+    for finding in group.findings {
+        let shown = Shown::new(group, finding, &mut snippets);
+        // Writing into a string cannot fail; what miette itself refuses to draw is told in one line.
+        if handler.render_report(&mut out, &shown).is_err() {
+            out.push_str(&super::concise::line(group, finding));
+        }
+        out.truncate(out.trim_end().len());
+        out.push('\n');
+        notes(group, finding, input.rule(finding.code), &mut out);
+        out.push('\n');
     }
     out
 }

@@ -86,6 +86,15 @@ pub fn render(format: Format, input: &Input<'_>, style: Style) -> String {
     format.renderer()(input, style)
 }
 
+/// Findings for people under a heading, without the line that counts them.
+pub fn block(heading: &str, input: &Input<'_>, style: Style) -> String {
+    let mut text = format!("{}\n\n", text::plain(heading));
+    for group in input.groups {
+        text.push_str(&human::findings(input, group, style));
+    }
+    text
+}
+
 macro_rules! formats {
     ($($variant:ident $name:literal $about:literal $module:ident),* $(,)?) => {
         /// A format of findings.
