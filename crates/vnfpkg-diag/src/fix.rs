@@ -26,6 +26,8 @@ pub fn apply(findings: &[Finding], sources: &Sources, level: FixSafety) -> Fixed
         fixed.mended.push(at);
     }
     for (source, mut edits) in edits {
+        // From the end, so that offsets stay; of insertions at one place the first has to end up in front.
+        edits.reverse();
         edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
         let mut text = sources.get(source).text().to_owned();
         for edit in edits {
@@ -39,7 +41,8 @@ pub fn apply(findings: &[Finding], sources: &Sources, level: FixSafety) -> Fixed
 fn touches(fix: &Fix, taken: &BTreeMap<SourceId, Vec<&Edit>>) -> bool {
     fix.edits.iter().any(|edit| {
         let mut others = taken.get(&edit.span.source).into_iter().flatten();
-        others.any(|other| edit.span.start <= other.span.end && other.span.start <= edit.span.end)
+        let both_insert = |other: &Edit| edit.span == other.span && edit.span.start == edit.span.end;
+        others.any(|other| edit.span.start <= other.span.end && other.span.start <= edit.span.end && !both_insert(other))
     })
 }
 

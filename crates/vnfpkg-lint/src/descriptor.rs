@@ -17,7 +17,13 @@ pub(crate) fn others(package: &Package, meta: &ToscaMeta) -> Vec<String> {
 }
 
 /// Reads the VNFD with everything it imports.
-pub(crate) fn load(package: &Package, sources: &mut Sources, entry: &str, others: &[String], findings: &mut Vec<Finding>) -> (Vnfd, Vec<Problem>) {
+pub(crate) fn load(
+    package: &Package,
+    sources: &mut Sources,
+    entry: &str,
+    others: &[String],
+    findings: &mut Vec<Finding>,
+) -> (Vnfd, Vec<Problem>) {
     let others: Vec<&str> = others.iter().map(String::as_str).collect();
     let loaded = Vnfd::load_with(&PackageText::new(package), sources, entry, &others);
     let mut drivers = None;

@@ -10,6 +10,7 @@ mod fields;
 mod files;
 mod images;
 mod lifecycle;
+mod mend;
 pub mod parameters;
 mod problems;
 mod rule;

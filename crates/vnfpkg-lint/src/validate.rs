@@ -12,17 +12,18 @@ use vnfpkg_tosca::vnfd::Vnfd;
 use crate::context::{Context, SUGGESTIONS, path_of};
 use crate::digests::Digests;
 use crate::edition::Editions;
+use crate::mend::Site;
 use crate::problems::finding_for_csar;
 use crate::rule::Rule;
 use crate::rules::{MANIFEST_TEXT, META_TEXT, RULES};
 use crate::target::{self, Prediction, Targets};
-use crate::{descriptor, lifecycle, signatures};
+use crate::{descriptor, lifecycle, mend, signatures};
 
 /// Largest TOSCA.meta or manifest: 100,000 files of 150 bytes each.
 const TEXT_LIMIT: u64 = 16 << 20;
 
 /// What `validate` looks at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Read all files, compare their digests and checksums.
     pub digests: bool,
@@ -34,11 +35,13 @@ pub struct Options {
     pub editions: Editions,
     /// The systems whose verdict is predicted.
     pub targets: Targets,
+    /// Certificates in PEM to which that of the signer has to lead; empty when none is demanded.
+    pub trust: Vec<u8>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { digests: true, pedantic: false, now: None, editions: Editions::default(), targets: Targets::default() }
+        Self { digests: true, pedantic: false, now: None, editions: Editions::default(), targets: Targets::default(), trust: Vec::new() }
     }
 }
 
@@ -90,7 +93,16 @@ pub struct Stats {
 
 impl Report {
     fn empty() -> Self {
-        Self { findings: Vec::new(), meta: None, manifest: None, vnfd: None, lifecycles: Vec::new(), predictions: Vec::new(), stats: Stats::default(), tosca: Vec::new() }
+        Self {
+            findings: Vec::new(),
+            meta: None,
+            manifest: None,
+            vnfd: None,
+            lifecycles: Vec::new(),
+            predictions: Vec::new(),
+            stats: Stats::default(),
+            tosca: Vec::new(),
+        }
     }
 
     /// A report of findings alone.
@@ -149,6 +161,8 @@ pub(crate) fn validate_plain(package: &Package, sources: &mut Sources, options: 
     } else {
         report.predictions = target::unreadable(options.targets, &findings);
     }
+    let site = Site { package, meta: report.meta.as_ref(), manifest: report.manifest.as_ref(), sources, digests: options.digests };
+    mend::add(&mut findings, &site);
     report.finish(findings, sources, options)
 }
 

@@ -24,9 +24,9 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Find every fault of packages, with file, line and remedy
-    Validate(ValidateArgs),
+    Validate(Box<crate::commands::validate::ValidateArgs>),
     /// List the rules that `validate` checks
-    Rules(RulesArgs),
+    Rules(crate::commands::rules::RulesArgs),
     /// Explain a rule, with a bad and a good example
     Explain(ExplainArgs),
     /// Show what a package holds: VDUs, connection points, hooks, steps, parameters
@@ -43,59 +43,6 @@ pub(crate) enum Command {
     Runs(RunsArgs),
     /// Print the JSON Schema of a format
     Schema(SchemaArgs),
-}
-
-/// Arguments of `validate`.
-#[derive(Debug, Args)]
-pub(crate) struct ValidateArgs {
-    /// Packages: `.csar`, `.zip` or a folder; `-` reads one from standard input
-    #[arg(required = true, value_name = "PACKAGE")]
-    pub(crate) packages: Vec<Utf8PathBuf>,
-    /// How to print the findings
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(crate) format: String,
-    /// Fail when a finding is this bad, or worse
-    #[arg(long, value_enum, default_value_t = FailOn::Error)]
-    pub(crate) fail_on: FailOn,
-    /// Do not read file contents for digests
-    #[arg(long)]
-    pub(crate) no_digest: bool,
-    /// Report notes too, and what only the letter of the standard asks for
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// Mend what can be mended, then check again; folders only. `--fix=unsafe` also where the meaning may change
-    #[arg(long, value_enum, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
-    pub(crate) fix: Option<FixLevel>,
-}
-
-/// Which fixes are applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FixLevel {
-    /// Those that keep the meaning of the package.
-    Safe,
-    /// All.
-    Unsafe,
-}
-
-/// From which severity on findings fail the command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FailOn {
-    /// Errors only.
-    Error,
-    /// Warnings too.
-    Warning,
-    /// Any finding.
-    Info,
-    /// Never.
-    Never,
-}
-
-/// Arguments of `rules`.
-#[derive(Debug, Args)]
-pub(crate) struct RulesArgs {
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// Arguments of `explain`.

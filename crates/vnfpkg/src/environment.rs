@@ -13,7 +13,7 @@ pub(crate) struct Variable {
 }
 
 /// All variables that the program looks at.
-pub(crate) const VARIABLES: [Variable; 9] = [
+pub(crate) const VARIABLES: [Variable; 11] = [
     Variable { name: "VNFPKG_STATE", about: "folder for runs and locks, as `--state`" },
     Variable { name: "XDG_STATE_HOME", about: "parent of the state folder when neither is given; default `~/.local/state`" },
     Variable { name: "HOME", about: "where `.ssh` and `.local/state` are" },
@@ -22,8 +22,16 @@ pub(crate) const VARIABLES: [Variable; 9] = [
     Variable { name: "NO_COLOR", about: "no colour when set and not empty" },
     Variable { name: "CLICOLOR_FORCE", about: "colour even when the output is no terminal" },
     Variable { name: "TERM", about: "`dumb` means: no colour, no moving lines" },
+    Variable { name: "GITHUB_ACTIONS", about: "`validate` prints workflow commands unless `--format` is given" },
+    Variable { name: "GITLAB_CI", about: "`validate` prints a Code Quality report unless `--format` is given" },
     Variable { name: "COLUMNS", about: "width of the output when it is no terminal" },
 ];
+
+/// The moment, in seconds since 1970.
+pub(crate) fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
 
 /// A variable that is set and not empty.
 pub(crate) fn variable(name: &str) -> Option<String> {

@@ -21,7 +21,7 @@ pub(crate) enum Exit {
     Locked = 7,
     /// Refused: inputs changed since the plan was made, or a host key is not trusted.
     Refused = 8,
-    /// `--check` found something to change.
+    /// `--check` or `--diff` found something to change.
     Pending = 9,
     /// A bug of ours.
     Bug = 70,
@@ -38,7 +38,7 @@ impl Exit {
         (Self::Cancelled, "cancelled; `vnfpkg resume` goes on"),
         (Self::Locked, "another run holds the instance"),
         (Self::Refused, "refused: inputs changed since the plan was made, or a host key is not trusted"),
-        (Self::Pending, "--check found something to change"),
+        (Self::Pending, "--check or --diff found something to change"),
         (Self::Bug, "a bug of vnfpkg"),
     ];
 }

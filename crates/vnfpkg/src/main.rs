@@ -9,6 +9,7 @@ mod hooks;
 mod hosts;
 mod prepare;
 mod reports;
+mod settings;
 mod sinks;
 mod terminal;
 

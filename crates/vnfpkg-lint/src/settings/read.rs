@@ -41,6 +41,7 @@ pub fn read(source: SourceId, text: &str) -> (Settings, Vec<Finding>) {
             }
         },
     };
+    findings.sort_by(|left, right| left.primary.place.cmp(&right.primary.place));
     (settings, findings)
 }
 
@@ -69,7 +70,11 @@ fn targets(table: &mut Table<'_>, findings: &mut Vec<Finding>) -> Vec<Target> {
 fn severities(table: &mut Table<'_>, findings: &mut Vec<Finding>) -> Vec<(&'static str, Level)> {
     let Some(value) = table.get("severity") else { return Vec::new() };
     let DeValue::Table(levels) = value.get_ref() else {
-        findings.push(table.wrong(value, "`severity` is no table".to_owned(), "write `[validate.severity]` and `CODE = \"warning\"` below it"));
+        findings.push(table.wrong(
+            value,
+            "`severity` is no table".to_owned(),
+            "write `[validate.severity]` and `CODE = \"warning\"` below it",
+        ));
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -131,7 +136,8 @@ fn glob((text, place): (&str, Span), findings: &mut Vec<Finding>) -> Option<Glob
     match GlobBuilder::new(text).literal_separator(true).build() {
         Ok(glob) => Some(glob.compile_matcher()),
         Err(error) => {
-            findings.push(SETTINGS.at(place, format!("this is no pattern: {}", error.kind())).help("`*` matches within a folder, `**` across"));
+            findings
+                .push(SETTINGS.at(place, format!("this is no pattern: {}", error.kind())).help("`*` matches within a folder, `**` across"));
             None
         }
     }

@@ -41,7 +41,8 @@ impl Comments {
         let mut offset = 0;
         for (number, line) in (1..).zip(text.split_inclusive('\n')) {
             let code = line.trim_start();
-            let found = comment(line).map(|(start, body)| entries(Span::new(source, offset + start, offset + line.trim_end().len()), body, faults));
+            let found =
+                comment(line).map(|(start, body)| entries(Span::new(source, offset + start, offset + line.trim_end().len()), body, faults));
             let alone = code.starts_with('#');
             if alone {
                 waiting.extend(found.into_iter().flatten());

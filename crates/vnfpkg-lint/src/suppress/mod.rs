@@ -7,7 +7,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use vnfpkg_diag::{Finding, Severity, SourceId, Sources};
+use vnfpkg_diag::{Finding, Severity, Sources};
 
 use crate::rules::UNUSED;
 use crate::settings::{Level, Settings};
@@ -20,14 +20,16 @@ use comment::Comments;
 pub struct Acceptance<'a> {
     /// The settings that hold for the package.
     pub settings: &'a Settings,
-    /// Findings that are known, and the text that the baseline was read from.
-    pub baseline: Option<(&'a Baseline, SourceId)>,
+    /// Findings that are known.
+    pub baseline: Option<&'a Baseline>,
     /// File name of the package.
     pub package: &'a str,
     /// Report hints too.
     pub pedantic: bool,
     /// Were digests compared? If not, what accepts findings about content cannot be told to be unused.
     pub digests: bool,
+    /// Take notice of comments.
+    pub comments: bool,
 }
 
 /// The findings of a package after that.
@@ -46,8 +48,8 @@ pub struct Accepted {
 impl Acceptance<'_> {
     /// Sorts findings into those that stay and those that are accepted. They have to be all that were found, hints included.
     pub fn sort(&self, findings: Vec<Finding>, sources: &Sources) -> Accepted {
-        let (mut comments, mut faults) = Comments::of(sources);
-        let mut known = self.baseline.map(|(baseline, _)| baseline.of(self.package));
+        let (mut comments, mut faults) = if self.comments { Comments::of(sources) } else { <(Comments, Vec<Finding>)>::default() };
+        let mut known = self.baseline.map(|baseline| baseline.of(self.package));
         let mut accepted = Accepted::default();
         for finding in findings {
             let Some(finding) = self.level(finding) else { continue };

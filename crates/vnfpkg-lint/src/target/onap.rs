@@ -1,5 +1,6 @@
 //! ONAP: what SDC checks when a package is onboarded. It looks at the container, TOSCA.meta and the manifest, hardly at TOSCA.
 
+use vnfpkg_csar::Form;
 use vnfpkg_diag::{Finding, Place, Sources};
 
 use crate::context::{Context, path_of};
@@ -8,18 +9,20 @@ use crate::rules::ONAP;
 
 /// Rules whose errors SDC has too.
 const SHARED: [&str; 18] = [
-    "ZIP01", "ZIP02", "ZIP03", "MET01", "MET02", "MET04", "MET07", "MET09", "MET13", "MAN01", "MAN04", "MAN08", "MAN09", "MAN10", "MAN11", "MAN13",
-    "MAN14", "SIG03",
+    "ZIP01", "ZIP02", "ZIP03", "MET01", "MET02", "MET04", "MET07", "MET09", "MET13", "MAN01", "MAN04", "MAN08", "MAN09", "MAN10", "MAN11",
+    "MAN13", "MAN14", "SIG03",
 ];
 
 /// Metadata of a VNF in editions before 2.7.1, and what came after them.
 const FOUR: [&str; 4] = ["vnf_product_name", "vnf_provider_id", "vnf_package_version", "vnf_release_date_time"];
 const NEWER: [&str; 4] = ["vnfd_id", "vnfm_info", "vnf_software_version", "compatible_specification_versions"];
-const PNF: [&str; 5] = ["pnfd_name", "pnfd_provider", "pnfd_archive_version", "pnfd_release_date_time", "compatible_specification_versions"];
+const PNF: [&str; 5] =
+    ["pnfd_name", "pnfd_provider", "pnfd_archive_version", "pnfd_release_date_time", "compatible_specification_versions"];
 
 /// Why SDC would refuse the package.
 pub(super) fn reasons(context: &Context<'_>, _sources: &Sources) -> Vec<Finding> {
-    let shared = context.reported.iter().filter(|finding| SHARED.contains(&finding.code) && finding.severity == vnfpkg_diag::Severity::Error);
+    let shared =
+        context.reported.iter().filter(|finding| SHARED.contains(&finding.code) && finding.severity == vnfpkg_diag::Severity::Error);
     let mut reasons: Vec<Finding> = shared.map(repeat).collect();
     reasons.extend(meta(context));
     reasons.extend(manifest(context));
@@ -68,17 +71,20 @@ fn manifest(context: &Context<'_>) -> Vec<Finding> {
     let mut reasons = Vec::new();
     let head = manifest.metadata_header.map_or_else(|| Place::File(file.path.clone()), Place::Span);
     for key in wanted.iter().filter(|key| !manifest.metadata.iter().any(|field| field.is_spelled(key))) {
-        reasons.push(ONAP.finding(head.clone(), format!("the metadata have no `{key}`")).help("SDC wants exactly the metadata of one edition"));
+        reasons.push(
+            ONAP.finding(head.clone(), format!("the metadata have no `{key}`")).help("SDC wants exactly the metadata of one edition"),
+        );
     }
     for field in manifest.metadata.iter().filter(|field| !wanted.contains(&field.key.text.as_str())) {
         let reason = ONAP.at(field.key.span, format!("`{}` is not among the metadata that SDC knows", field.key.text));
         reasons.push(reason.help("SDC wants exactly the metadata of one edition"));
     }
-    let listed: std::collections::BTreeSet<String> =
-        manifest.entries.iter().filter_map(|entry| path_of(entry.source.as_ref()?)).collect();
+    let listed: std::collections::BTreeSet<String> = manifest.entries.iter().filter_map(|entry| path_of(entry.source.as_ref()?)).collect();
     let unlisted: Vec<&str> =
         context.package.files().map(|entry| entry.path.as_str()).filter(|path| *path != file.path && !listed.contains(*path)).collect();
-    if let Some(first) = unlisted.first() {
+    // A folder whose manifest lists nothing is listed when it is packed.
+    let comes_later = context.package.form() == Form::Folder && listed.is_empty();
+    if let Some(first) = unlisted.first().filter(|_| !comes_later) {
         let more = if unlisted.len() > 1 { format!(" and {} more", unlisted.len() - 1) } else { String::new() };
         let reason = ONAP.file(&file.path, format!("`{first}`{more} are not listed in the manifest"));
         reasons.push(reason.help("SDC wants every file but the manifest listed, TOSCA.meta and certificates too"));

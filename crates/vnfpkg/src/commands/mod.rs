@@ -2,16 +2,15 @@
 
 mod explain;
 pub(crate) mod findings;
-mod fix;
 mod inspect;
 mod pack;
 mod plan;
 mod resume;
-mod rules;
+pub(crate) mod rules;
 mod run;
 mod runs;
 pub(crate) mod schema;
-mod validate;
+pub(crate) mod validate;
 
 use crate::cli::Command;
 use crate::exit::CommandResult;

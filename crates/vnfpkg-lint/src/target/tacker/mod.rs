@@ -20,8 +20,12 @@ const CONTAINER: [&str; 4] = ["ZIP01", "ZIP02", "ZIP05", "ZIP08"];
 
 /// Why Tacker would refuse the package.
 pub(super) fn reasons(context: &Context<'_>, sources: &Sources) -> Vec<Finding> {
-    let mut reasons: Vec<Finding> =
-        context.reported.iter().filter(|finding| CONTAINER.contains(&finding.code)).map(|finding| repeat(finding, &finding.message)).collect();
+    let mut reasons: Vec<Finding> = context
+        .reported
+        .iter()
+        .filter(|finding| CONTAINER.contains(&finding.code))
+        .map(|finding| repeat(finding, &finding.message))
+        .collect();
     reasons.extend(entry(context));
     reasons.extend(digests::reasons(context, sources));
     if let Some(vnfd) = context.vnfd {
@@ -49,7 +53,8 @@ fn entry(context: &Context<'_>) -> Option<Finding> {
     // TOSCA.meta is read as one YAML document; keys that come again replace the earlier ones.
     let parsed = yaml::parse(Sources::new().add(TOSCA_META, text.as_str()), &text);
     let meta = context.meta?;
-    let broken = parsed.problems.iter().find(|problem| problem.kind == yaml::YamlProblemKind::Syntax || problem.kind == yaml::YamlProblemKind::Tab);
+    let broken =
+        parsed.problems.iter().find(|problem| problem.kind == yaml::YamlProblemKind::Syntax || problem.kind == yaml::YamlProblemKind::Tab);
     if let Some(problem) = broken {
         let message = format!("TOSCA.meta is read as YAML, which it is not: {}", problem.message);
         return Some(TACKER.file(TOSCA_META, message));
@@ -63,7 +68,10 @@ fn entry(context: &Context<'_>) -> Option<Finding> {
 }
 
 fn root_form(context: &Context<'_>) -> Option<Finding> {
-    let roots = context.package.files().filter(|entry| !entry.path.contains('/') && (entry.path.ends_with(".yaml") || entry.path.ends_with(".yml")));
+    let roots = context
+        .package
+        .files()
+        .filter(|entry| !entry.path.contains('/') && (entry.path.ends_with(".yaml") || entry.path.ends_with(".yml")));
     let count = roots.count();
     if count != 1 {
         let message = format!("there is no {TOSCA_META}, and {count} YAML files in the root where exactly one is wanted");

@@ -26,8 +26,11 @@ fn of_node(vnfd: &Vnfd, name: &Name, node: &NodeTemplate) -> Vec<Finding> {
         };
         if count < lower || upper.is_some_and(|upper| count > upper) {
             let wanted = upper.map_or_else(|| format!("{lower} or more"), |upper| format!("{lower} to {upper}"));
-            let message = format!("`{}` has the requirement `{}` {count} times, {wanted} are counted", name.as_str(), requirement.name.as_str());
-            reasons.push(TACKER.at(name.span, message).help("assign it, map it in `substitution_mappings`, or give the type `occurrences: [0, 1]`"));
+            let message =
+                format!("`{}` has the requirement `{}` {count} times, {wanted} are counted", name.as_str(), requirement.name.as_str());
+            reasons.push(
+                TACKER.at(name.span, message).help("assign it, map it in `substitution_mappings`, or give the type `occurrences: [0, 1]`"),
+            );
         }
     }
     reasons

@@ -21,7 +21,8 @@ pub(super) fn reasons(context: &Context<'_>, vnfd: &Vnfd) -> Vec<Finding> {
                 reasons.push(reason.severity(Severity::Warning).help("it is refused when the address does not answer"));
                 continue;
             }
-            let found = join(folder(&file.path), text).is_some_and(|path| context.package.entry(&path).is_some_and(vnfpkg_csar::Entry::is_file));
+            let found =
+                join(folder(&file.path), text).is_some_and(|path| context.package.entry(&path).is_some_and(vnfpkg_csar::Entry::is_file));
             if !found && !excused {
                 let message = format!("there is no file `{text}` beside this template");
                 reasons.push(TACKER.at(reference.span, message).help("paths count from the folder of the template"));
@@ -34,7 +35,8 @@ pub(super) fn reasons(context: &Context<'_>, vnfd: &Vnfd) -> Vec<Finding> {
 /// Files of artifacts, and what the operations name.
 fn references(node: &Node) -> Vec<&Node> {
     let artifacts = node.get("artifacts").and_then(Node::entries).unwrap_or_default();
-    let files = artifacts.iter().filter_map(|artifact| if artifact.value.is_scalar() { Some(&artifact.value) } else { artifact.value.get("file") });
+    let files =
+        artifacts.iter().filter_map(|artifact| if artifact.value.is_scalar() { Some(&artifact.value) } else { artifact.value.get("file") });
     files.chain(operations(node).filter_map(implementation)).collect()
 }
 
@@ -56,7 +58,9 @@ fn implementation(operation: &Node) -> Option<&Node> {
 fn names_an_artifact(nodes: &[Entry]) -> bool {
     let mut known: Vec<&str> = Vec::new();
     for node in nodes {
-        known.extend(node.value.get("artifacts").and_then(Node::entries).unwrap_or_default().iter().filter_map(|artifact| artifact.key.text()));
+        known.extend(
+            node.value.get("artifacts").and_then(Node::entries).unwrap_or_default().iter().filter_map(|artifact| artifact.key.text()),
+        );
         if operations(&node.value).filter_map(implementation).filter_map(Node::text).any(|name| known.contains(&name)) {
             return true;
         }
