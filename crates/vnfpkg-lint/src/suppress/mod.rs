@@ -53,9 +53,10 @@ impl Acceptance<'_> {
         let mut accepted = Accepted::default();
         for finding in findings {
             let Some(finding) = self.level(finding) else { continue };
-            if comments.accept(&finding, sources) || self.allow(&finding, sources, &mut accepted.used) {
-                accepted.suppressed.push(finding);
-            } else if known.as_mut().is_some_and(|known| known.accept(&finding, sources)) {
+            let is_accepted = comments.accept(&finding, sources)
+                || self.allow(&finding, sources, &mut accepted.used)
+                || known.as_mut().is_some_and(|known| known.accept(&finding, sources));
+            if is_accepted {
                 accepted.suppressed.push(finding);
             } else {
                 accepted.findings.push(finding);

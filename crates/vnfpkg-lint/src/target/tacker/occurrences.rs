@@ -38,12 +38,12 @@ fn of_node(vnfd: &Vnfd, name: &Name, node: &NodeTemplate) -> Vec<Finding> {
 
 /// Requirements that the last template which stands for the type maps, and those of its node of that type.
 fn substituted<'v>(vnfd: &'v Vnfd, type_name: &str) -> Vec<&'v str> {
-    let topologies = vnfd.model.files.iter().skip(1).filter_map(|file| file.template.topology.as_ref());
+    let mut topologies = vnfd.model.files.iter().skip(1).filter_map(|file| file.template.topology.as_ref());
     let stands_for = |topology: &&Topology| {
         let node_type = topology.substitution.as_ref().and_then(|substitution| substitution.node_type.as_ref());
         node_type.is_some_and(|node_type| node_type.as_str() == type_name)
     };
-    let Some(topology) = topologies.filter(stands_for).last() else { return Vec::new() };
+    let Some(topology) = topologies.rfind(stands_for) else { return Vec::new() };
     let mapped = topology.substitution.iter().flat_map(|substitution| &substitution.requirements).map(|(name, _)| name.as_str());
     let is_of_type = |node: &&NodeTemplate| node.type_name.as_ref().is_some_and(|name| name.as_str() == type_name);
     let node = topology.node_templates.iter().map(|(_, node)| node).find(is_of_type);
