@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod demo;
 mod lab_check;
 mod lab_command;
@@ -22,6 +23,8 @@ enum Chore {
     Demo,
     /// Everything that has to hold: formatting, lints, unit tests, end-to-end tests on real hosts
     Test(test::TestArguments),
+    /// The product beside its peers on the same work; prints Markdown tables
+    Bench(bench::BenchArguments),
     /// Real hosts on this machine to test against: containers with systemd and sshd, and a virtual machine
     Lab(lab_command::LabArguments),
 }
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
     match Arguments::parse().chore {
         Chore::Demo => demo::run(),
         Chore::Test(arguments) => test::run(&arguments),
+        Chore::Bench(arguments) => bench::run(&arguments),
         Chore::Lab(arguments) => lab_command::run(arguments),
     }
 }

@@ -1,0 +1,157 @@
+//! One run of a program: how long, how much processor, how much memory.
+
+use std::fs::{self, File};
+use std::io;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use xtask::lab::LabError;
+use xtask::product::ProductError;
+
+/// Why there is no figure.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BenchError {
+    /// The lab's part of it.
+    #[error(transparent)]
+    Lab(#[from] LabError),
+    /// The product's part of it.
+    #[error(transparent)]
+    Product(#[from] ProductError),
+    /// Something with files or processes of ours.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// What happened.
+        source: io::Error,
+    },
+    /// A program did not do what it has to do.
+    #[error("{what}: {detail}")]
+    Unexpected {
+        /// What was tried.
+        what: String,
+        /// What came of it.
+        detail: String,
+    },
+}
+
+impl BenchError {
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let what = what.into();
+        move |source| Self::Io { what, source }
+    }
+
+    pub(crate) fn unexpected(what: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::Unexpected { what: what.into(), detail: detail.into() }
+    }
+}
+
+/// What a run took.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Usage {
+    /// From start to end.
+    pub(crate) wall: Duration,
+    /// User and system time of the process and all its descendants that were waited for, in ticks of 10 ms.
+    pub(crate) cpu: Duration,
+    /// The most that the process and its descendants had in memory at once, in bytes; shared pages count once. Looked at
+    /// every few milliseconds.
+    pub(crate) peak: u64,
+}
+
+/// Ticks per second of `/proc/PID/stat`, the same on every Linux.
+const TICKS: u64 = 100;
+const LOOK: Duration = Duration::from_millis(15);
+const TAIL: usize = 15;
+
+/// Runs a program to its end; an exit status other than `code` is an error with its last words.
+///
+/// # Errors
+/// [`BenchError`].
+pub(crate) fn measure(what: &str, command: &mut Command, code: i32) -> Result<Usage, BenchError> {
+    let words = tempfile::NamedTempFile::new().map_err(BenchError::io("a temporary file"))?;
+    let open = || File::options().append(true).open(words.path()).map_err(BenchError::io("a temporary file"));
+    command.stdin(Stdio::null()).stdout(open()?).stderr(open()?);
+    let started = Instant::now();
+    let mut child = command.spawn().map_err(BenchError::io(what))?;
+    let pid = child.id();
+    let over = AtomicBool::new(false);
+    let peak = AtomicU64::new(0);
+    let cpu = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                peak.fetch_max(memory(pid), Ordering::Relaxed);
+                std::thread::sleep(LOOK);
+            }
+        });
+        // It stays as a zombie, whose times can be read, until it is waited for.
+        let wait = Pid::from_raw(pid.cast_signed()).map(|pid| waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT));
+        over.store(true, Ordering::Relaxed);
+        wait.map(|_| cpu(pid)).unwrap_or_default()
+    });
+    let wall = started.elapsed();
+    let status = child.wait().map_err(BenchError::io(what))?;
+    if status.code() != Some(code) {
+        let text = fs::read_to_string(words.path()).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        return Err(BenchError::unexpected(what, format!("{status}\n{}", lines[lines.len().saturating_sub(TAIL)..].join("\n"))));
+    }
+    Ok(Usage { wall, cpu, peak: peak.into_inner() })
+}
+
+/// The run whose wall time is the median.
+pub(crate) fn median(mut runs: Vec<Usage>) -> Usage {
+    runs.sort_by_key(|run| run.wall);
+    let middle = runs.len() / 2;
+    runs.get(middle).copied().unwrap_or_default()
+}
+
+/// User and system time of a process that has ended, with its children.
+fn cpu(pid: u32) -> Duration {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest);
+    // utime, stime, cutime, cstime are fields 14 to 17; the first one behind the name is field 3.
+    let ticks: u64 = fields.split_whitespace().skip(11).take(4).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 1000 / TICKS)
+}
+
+/// Memory of a process and its descendants.
+pub(crate) fn memory(pid: u32) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    let own = text.lines().find_map(|line| line.strip_prefix("Pss:")).and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().filter_map(Result::ok);
+    let children = tasks.map(|task| fs::read_to_string(task.path().join("children")).unwrap_or_default());
+    let below: u64 =
+        children.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).map(memory).collect::<Vec<_>>()).sum();
+    own.unwrap_or_default() * 1024 + below
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_child_is_seen() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "(i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done); sleep 0.1"]);
+        let usage = measure("a busy shell", &mut command, 0).expect("runs");
+        assert!(usage.cpu >= Duration::from_millis(10), "{usage:?}");
+        assert!(usage.wall >= Duration::from_millis(100), "{usage:?}");
+        assert!(usage.peak > 100 * 1024, "{usage:?}");
+    }
+
+    #[test]
+    fn a_failure_tells_the_last_words() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo first; echo last >&2; exit 3"]);
+        let error = measure("trying", &mut command, 0).expect_err("fails").to_string();
+        assert!(error.contains("exit status: 3") && error.ends_with("first\nlast"), "{error}");
+    }
+
+    #[test]
+    fn the_median_is_the_middle_run() {
+        let run = |millis| Usage { wall: Duration::from_millis(millis), ..Usage::default() };
+        assert_eq!(median(vec![run(9), run(1), run(5)]).wall, Duration::from_millis(5));
+    }
+}
