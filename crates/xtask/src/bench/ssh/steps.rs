@@ -1,6 +1,6 @@
 //! Thirty mixed steps on some hosts, by every tool.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Command;
 
 use xtask::product::Workbench;
@@ -44,7 +44,7 @@ pub(crate) fn run(farm: &Farm, hosts: usize, runs: usize) -> Result<Section, Ben
     Ok(section)
 }
 
-fn tools<'a>(farm: &'a Farm, hosts: usize, bench: &'a Workbench, ours: &'a PathBuf, steps: &'a PathBuf) -> Vec<Tool<'a>> {
+fn tools<'a>(farm: &'a Farm, hosts: usize, bench: &'a Workbench, ours: &'a Path, steps: &'a Path) -> Vec<Tool<'a>> {
     vec![
         Tool { name: "vnfpkg", command: Box::new(move || package::vnfpkg(bench, ours, farm, hosts)) },
         Tool { name: "bare ssh2 loop", command: Box::new(move || bare(farm, hosts, steps)) },
@@ -52,7 +52,7 @@ fn tools<'a>(farm: &'a Farm, hosts: usize, bench: &'a Workbench, ours: &'a PathB
 }
 
 /// The hidden peer of this program.
-fn bare(farm: &Farm, hosts: usize, steps: &PathBuf) -> Result<Command, BenchError> {
+fn bare(farm: &Farm, hosts: usize, steps: &Path) -> Result<Command, BenchError> {
     let ports: Vec<String> = farm.hosts()[..hosts].iter().map(|host| host.port.to_string()).collect();
     let this = std::env::current_exe().map_err(BenchError::io("this program"))?;
     let mut command = Command::new(this);
