@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::schema::SchemaArgs;
+use crate::commands::{doctor, init};
 use crate::environment::VARIABLES;
 use crate::exit::Exit;
 use crate::reports::{self, ReportArgument};
@@ -23,6 +24,8 @@ pub(crate) struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Make a package of one's own from a template
+    Init(init::InitArgs),
     /// Find every fault of packages, with file, line and remedy
     Validate(Box<crate::commands::validate::ValidateArgs>),
     /// List the rules that `validate` checks
@@ -43,6 +46,8 @@ pub(crate) enum Command {
     Runs(RunsArgs),
     /// Print the JSON Schema of a format
     Schema(SchemaArgs),
+    /// Look whether this machine has what runs need
+    Doctor(doctor::DoctorArgs),
 }
 
 /// Arguments of `explain`.

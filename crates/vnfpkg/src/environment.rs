@@ -13,7 +13,7 @@ pub(crate) struct Variable {
 }
 
 /// All variables that the program looks at.
-pub(crate) const VARIABLES: [Variable; 11] = [
+pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "VNFPKG_STATE", about: "folder for runs and locks, as `--state`" },
     Variable { name: "XDG_STATE_HOME", about: "parent of the state folder when neither is given; default `~/.local/state`" },
     Variable { name: "HOME", about: "where `.ssh` and `.local/state` are" },

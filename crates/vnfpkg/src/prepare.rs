@@ -52,12 +52,12 @@ impl From<Failure> for Unprepared {
 /// Makes the plan.
 pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepared> {
     let mut faults = Faults::default();
-    let package = open(&args.package)?;
+    let package = open(&args.package).map_err(|failure| swapped(args, failure))?;
     let files = Files(Arc::new(package));
     let report = check_package(&files.0, &mut faults)?;
     let vnfd = report.vnfd.as_ref().ok_or_else(|| no_vnfd(&args.package))?;
     let (request, request_ref) = read_request(args.request.as_deref(), &mut faults)?;
-    let (inventory, inventory_ref, secrets) = read_inventory(args, &mut faults)?;
+    let (inventory, inventory_ref, secrets) = read_inventory(args, &mut faults).map_err(|failure| with_vdus(args, vnfd, failure))?;
     let flavour = choose_flavour(args, &request, &inventory, vnfd, &mut faults)?;
     let hooked = hooks::resolve(&args.operation, flavour, &report, vnfd, &mut faults.sources)?;
     faults.findings.extend(hooked.findings.iter().cloned());
@@ -101,6 +101,29 @@ pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepa
 /// Opens a package.
 pub(crate) fn open(path: &Utf8Path) -> Result<Package, Failure> {
     Package::open(path).map_err(|error| Failure::usage(error.to_string()).help(error.help()))
+}
+
+/// Says so when operation and package stand in each other's place.
+fn swapped(args: &SourceArgs, failure: Failure) -> Failure {
+    if !args.package.exists() && Utf8Path::new(&args.operation).exists() {
+        let Failure { exit, message, .. } = failure;
+        return Failure::new(exit, message).help(format!("the operation comes first: `{} {}`", args.package, args.operation));
+    }
+    failure
+}
+
+/// Names the VDUs when nothing says where they are.
+fn with_vdus(args: &SourceArgs, vnfd: &Vnfd, failure: Failure) -> Failure {
+    let chosen = vnfd.flavours.iter().find(|flavour| args.flavour.as_deref().is_none_or(|id| flavour.id.text.as_ref() == id));
+    let vdus: Vec<String> = chosen.iter().flat_map(|flavour| &flavour.vdus).map(|vdu| vdu.id.text.to_string()).collect();
+    if vdus.is_empty() || !args.hosts.is_empty() || args.inventory.is_some() {
+        return failure;
+    }
+    let Failure { exit, message, .. } = failure;
+    let each: Vec<String> = vdus.iter().map(|vdu| format!("--host {vdu}=user@address")).collect();
+    Failure::new(exit, message)
+        .help(format!("name each with `{}`, or all of them in a file with `--inventory FILE`", each.join(" ")))
+        .help(format!("`--host {}=local` takes this machine", vdus[0]))
 }
 
 /// A salt that nobody can guess.

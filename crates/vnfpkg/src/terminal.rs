@@ -47,6 +47,18 @@ impl Terminal {
         Self { color_out: color(out), color_err: color(err), live: err && !dumb, width: width() }
     }
 
+    /// Asks a question on standard error and reads a line; an empty one is the default.
+    pub(crate) fn ask(&self, question: &str, default: &str) -> Result<String, Failure> {
+        self.err(&format!("{question} [{default}]: "));
+        let mut line = String::new();
+        let read = std::io::stdin().read_line(&mut line).map_err(|error| Failure::usage(format!("cannot read the answer: {error}")))?;
+        if read == 0 {
+            return Err(Failure::usage("the question has no answer").help("give the value on the command line"));
+        }
+        let answer = line.trim();
+        Ok(if answer.is_empty() { default.to_owned() } else { answer.to_owned() })
+    }
+
     /// Data that was asked for. A reader that went away ends the program quietly.
     pub(crate) fn out(&self, text: &str) {
         let mut stdout = std::io::stdout().lock();

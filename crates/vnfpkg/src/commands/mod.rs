@@ -1,7 +1,9 @@
 //! One file per command.
 
+pub(crate) mod doctor;
 mod explain;
 pub(crate) mod findings;
+pub(crate) mod init;
 mod inspect;
 mod pack;
 mod plan;
@@ -19,6 +21,7 @@ use crate::terminal::Terminal;
 /// Does what the command line asks for.
 pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
     match command {
+        Command::Init(args) => init::run(&args, terminal),
         Command::Validate(args) => validate::run(&args, terminal),
         Command::Rules(args) => rules::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
@@ -29,5 +32,6 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Resume(args) => resume::run(&args, terminal),
         Command::Runs(args) => runs::run(&args, terminal),
         Command::Schema(args) => schema::run(&args, terminal),
+        Command::Doctor(args) => doctor::run(&args, terminal),
     }
 }

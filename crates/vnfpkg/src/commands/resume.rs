@@ -5,7 +5,7 @@ use vnfpkg_plan::secrets::Secrets;
 use vnfpkg_run::{ResumeRequest, StateDir};
 
 use super::findings::show_unprepared;
-use super::run::{Sinks, finish, options};
+use super::run::{After, Sinks, finish, options};
 use crate::cli::ResumeArgs;
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
     };
     let result = vnfpkg_run::resume(request);
     sinks.close(&plan, &earlier, &result);
-    finish(result, &sinks, terminal)
+    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine })
 }
 
 /// Every secret of the plan has to be there again, with the same value.

@@ -8,7 +8,7 @@ use vnfpkg_run::{
 };
 
 use super::findings::show_unprepared;
-use crate::cli::{EngineArgs, RunArgs, RunFormat};
+use crate::cli::{EngineArgs, RunArgs, RunFormat, SshArgs};
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
 use crate::hosts;
@@ -18,6 +18,7 @@ use crate::sinks::cut::CutAt;
 use crate::sinks::host_keys::HostKeyWatch;
 use crate::sinks::human::Human;
 use crate::sinks::jsonl::JsonLines;
+use crate::sinks::next::{resume_command, state_argument};
 use crate::sinks::recap;
 use crate::sinks::signals::stop_on_signals;
 use crate::terminal::Terminal;
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
     };
     let result = vnfpkg_run::run(request);
     sinks.close(&compiled.plan, &[], &result);
-    finish(result, &sinks, terminal)
+    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine })
 }
 
 fn settings(args: &RunArgs) -> Result<RunSettings, Failure> {
@@ -123,12 +124,26 @@ impl<'a> Sinks<'a> {
     }
 }
 
+/// What the end of a run is told with.
+pub(crate) struct After<'a> {
+    pub(crate) terminal: &'a Terminal,
+    pub(crate) state: &'a StateDir,
+    pub(crate) ssh: &'a SshArgs,
+    pub(crate) engine: &'a EngineArgs,
+}
+
 /// Prints the recap and gives the exit code.
-pub(crate) fn finish(result: Result<RunSummary, RunError>, sinks: &Sinks<'_>, terminal: &Terminal) -> CommandResult {
+pub(crate) fn finish(result: Result<RunSummary, RunError>, sinks: &Sinks<'_>, after: &After<'_>) -> CommandResult {
     match result {
         Ok(summary) => {
             if sinks.human.is_some() {
-                terminal.err(&recap::recap(&summary, terminal));
+                let around = recap::Around {
+                    terminal: after.terminal,
+                    state: after.state,
+                    resume: resume_command(summary.run.as_str(), after.ssh, after.engine),
+                    state_argument: state_argument(after.engine),
+                };
+                after.terminal.err(&recap::recap(&summary, &around));
             }
             Ok(match summary.outcome {
                 Outcome::Ok => Exit::Ok,

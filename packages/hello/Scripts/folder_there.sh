@@ -1,0 +1,1 @@
+test -d "$HOME/vnfpkg-hello"

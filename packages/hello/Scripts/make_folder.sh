@@ -1,0 +1,3 @@
+set -eu
+mkdir -p "$HOME/vnfpkg-hello"
+echo "made $HOME/vnfpkg-hello"

@@ -1,0 +1,1 @@
+[ "$(cat "$HOME/vnfpkg-hello/token" 2>/dev/null)" = {{ input.token }} ]
