@@ -4,4 +4,5 @@
 
 pub mod graph;
 mod text;
+pub mod timeline;
 

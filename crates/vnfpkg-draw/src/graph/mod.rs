@@ -11,6 +11,7 @@ mod svg;
 use serde::Serialize;
 
 pub use source::Step;
+pub(crate) use source::word;
 
 /// All formats.
 pub const FORMATS: &[Format] = &[dot::FORMAT, mermaid::FORMAT, svg::FORMAT, json::FORMAT];
