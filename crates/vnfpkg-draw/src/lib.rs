@@ -5,4 +5,3 @@
 pub mod graph;
 mod text;
 pub mod timeline;
-

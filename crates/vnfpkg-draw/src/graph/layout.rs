@@ -16,16 +16,20 @@ const PADDING: f64 = 12.0;
 const CHARACTER: f64 = 7.2;
 /// Rounds of reordering; more change nothing in practice.
 const ROUNDS: usize = 4;
+/// With more nodes than this, long edges run straight, also below nodes.
+const ROUTED: usize = 1000;
 
 /// The picture without its colours.
 pub(super) struct Layout {
     pub(super) nodes: Vec<Place>,
+    /// For each edge the free places that it runs through.
+    pub(super) ways: Vec<Vec<Place>>,
     pub(super) lanes: Vec<Lane>,
     pub(super) width: f64,
     pub(super) height: f64,
 }
 
-/// The place of a node: its upper left corner and its width.
+/// The place of a node, or a free one: its upper left corner and its width.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Place {
     pub(super) x: f64,
@@ -47,14 +51,14 @@ pub(super) fn text_width(text: &str) -> f64 {
 
 /// Lays a graph out. `left` is kept free for the names of rows.
 pub(super) fn layout(graph: &Graph, left: f64) -> Layout {
-    let ranks = ranks(graph);
+    let grid = Grid::new(graph);
     let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-    for (at, node) in graph.nodes.iter().enumerate() {
-        cells.entry((node.row, ranks[at])).or_default().push(at);
+    for (at, (row, rank)) in grid.places.iter().enumerate() {
+        cells.entry((*row, *rank)).or_default().push(at);
     }
-    reorder(graph, &mut cells);
-    let columns = columns(graph, &ranks, left);
-    let mut nodes = vec![Place::default(); graph.nodes.len()];
+    reorder(&grid, &mut cells);
+    let columns = columns(graph, &grid, left);
+    let mut places = vec![Place::default(); grid.places.len()];
     let mut lanes = Vec::new();
     let mut y = 0.0;
     for row in 0..graph.rows.len() {
@@ -66,14 +70,53 @@ pub(super) fn layout(graph: &Graph, left: f64) -> Layout {
             let top = y + (height - used) / 2.0;
             for (place, at) in cell.iter().enumerate() {
                 let (x, width) = columns[*rank];
-                nodes[*at] = Place { x, y: top + count(place) * (HEIGHT + GAP), width };
+                places[*at] = Place { x, y: top + count(place) * (HEIGHT + GAP), width };
             }
         }
         lanes.push(Lane { y, height });
         y += height;
     }
     let width = columns.last().map_or(left, |(x, width)| x + width) + PADDING;
-    Layout { nodes, lanes, width, height: y }
+    let ways = grid.ways.iter().map(|way| way.iter().map(|at| places[*at]).collect()).collect();
+    places.truncate(graph.nodes.len());
+    Layout { nodes: places, ways, lanes, width, height: y }
+}
+
+/// The nodes and, behind them, the free places that long edges run through, so that they do not run through nodes.
+struct Grid {
+    /// Row and rank of each.
+    places: Vec<(usize, usize)>,
+    /// From place to place.
+    links: Vec<(usize, usize)>,
+    /// For each edge of the graph the free places on its way.
+    ways: Vec<Vec<usize>>,
+}
+
+impl Grid {
+    fn new(graph: &Graph) -> Self {
+        let ranks = ranks(graph);
+        let mut grid = Self {
+            places: graph.nodes.iter().zip(&ranks).map(|(node, rank)| (node.row, *rank)).collect(),
+            links: Vec::new(),
+            ways: Vec::new(),
+        };
+        // A picture of that many tasks is not looked at closely, and free places would be most of it.
+        let small = graph.nodes.len() <= ROUTED;
+        for edge in &graph.edges {
+            let row = graph.nodes[edge.to].row;
+            let long = small && !edge.implied && graph.nodes[edge.from].row == row;
+            let between = if long { ranks[edge.from] + 1..ranks[edge.to] } else { 0..0 };
+            let first = grid.places.len();
+            grid.places.extend(between.map(|rank| (row, rank)));
+            let way: Vec<usize> = (first..grid.places.len()).collect();
+            if !edge.implied {
+                let stops: Vec<usize> = [edge.from].into_iter().chain(way.iter().copied()).chain([edge.to]).collect();
+                grid.links.extend(stops.windows(2).map(|pair| (pair[0], pair[1])));
+            }
+            grid.ways.push(way);
+        }
+        grid
+    }
 }
 
 /// The longest chain that leads to each node. An edge that would close a circle counts for nothing, so that circles can be
@@ -109,9 +152,9 @@ fn ranks(graph: &Graph) -> Vec<usize> {
 }
 
 /// Left edge and width of each column.
-fn columns(graph: &Graph, ranks: &[usize], left: f64) -> Vec<(f64, f64)> {
-    let mut widths: Vec<f64> = vec![0.0; ranks.iter().max().map_or(0, |rank| rank + 1)];
-    for (node, rank) in graph.nodes.iter().zip(ranks) {
+fn columns(graph: &Graph, grid: &Grid, left: f64) -> Vec<(f64, f64)> {
+    let mut widths: Vec<f64> = vec![0.0; grid.places.iter().map(|(_, rank)| rank + 1).max().unwrap_or(0)];
+    for (node, (_, rank)) in graph.nodes.iter().zip(&grid.places) {
         let text = text_width(&node.label).max(text_width(&node.note()) * 0.85);
         widths[*rank] = widths[*rank].max(text + 22.0);
     }
@@ -125,14 +168,14 @@ fn columns(graph: &Graph, ranks: &[usize], left: f64) -> Vec<(f64, f64)> {
 }
 
 /// Sorts the nodes of each cell by where their neighbours are, first by those before them, then by those behind.
-fn reorder(graph: &Graph, cells: &mut BTreeMap<(usize, usize), Vec<usize>>) {
-    let mut incoming = vec![Vec::new(); graph.nodes.len()];
-    let mut outgoing = vec![Vec::new(); graph.nodes.len()];
-    for edge in graph.edges.iter().filter(|edge| !edge.implied) {
-        incoming[edge.to].push(edge.from);
-        outgoing[edge.from].push(edge.to);
+fn reorder(grid: &Grid, cells: &mut BTreeMap<(usize, usize), Vec<usize>>) {
+    let mut incoming = vec![Vec::new(); grid.places.len()];
+    let mut outgoing = vec![Vec::new(); grid.places.len()];
+    for (from, to) in &grid.links {
+        incoming[*to].push(*from);
+        outgoing[*from].push(*to);
     }
-    let mut position = vec![0.0; graph.nodes.len()];
+    let mut position = vec![0.0; grid.places.len()];
     let settle = |cells: &BTreeMap<(usize, usize), Vec<usize>>, position: &mut Vec<f64>| {
         for ((row, _), cell) in cells {
             let middle = (count(cell.len()) - 1.0) / 2.0;

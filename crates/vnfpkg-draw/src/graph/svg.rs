@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::layout::{HEIGHT, Layout, count, layout, text_width};
+use super::layout::{HEIGHT, Layout, Place, count, layout, text_width};
 use super::{Edge, Format, Graph, Mark, Node};
 use crate::text::escaped;
 
@@ -36,14 +36,16 @@ fn write(graph: &Graph) -> String {
     let layout = layout(graph, left);
     let width = layout.width.max(text_width(&graph.title) * 1.3).max(text_width(&graph.legend)) + 12.0;
     let height = layout.height + TOP + BOTTOM;
-    let mut text = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" height=\"{height:.0}\">\n");
+    let mut text = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" height=\"{height:.0}\">\n"
+    );
     let _ = writeln!(text, "<style>\n{STYLE}</style>");
     let _ = writeln!(text, "<text class=\"title\" x=\"12\" y=\"26\">{}</text>", escaped(&graph.title));
     let _ = writeln!(text, "<text class=\"legend\" x=\"12\" y=\"{:.0}\">{}</text>", height - 10.0, escaped(&graph.legend));
     let _ = writeln!(text, "<g transform=\"translate(0 {TOP})\">");
     lanes(&mut text, graph, &layout, width);
-    for edge in graph.edges.iter().filter(|edge| !edge.implied) {
-        draw_edge(&mut text, edge, &layout);
+    for (edge, way) in graph.edges.iter().zip(&layout.ways).filter(|(edge, _)| !edge.implied) {
+        draw_edge(&mut text, edge, way, &layout);
     }
     for (at, node) in graph.nodes.iter().enumerate() {
         draw_node(&mut text, node, at, &layout);
@@ -55,7 +57,8 @@ fn write(graph: &Graph) -> String {
 fn lanes(text: &mut String, graph: &Graph, layout: &Layout, width: f64) {
     for (number, (name, lane)) in graph.rows.iter().zip(&layout.lanes).enumerate() {
         let odd = if number % 2 == 1 { " odd" } else { "" };
-        let _ = writeln!(text, "<rect class=\"lane{odd}\" x=\"0\" y=\"{:.1}\" width=\"{width:.0}\" height=\"{:.1}\"/>", lane.y, lane.height);
+        let _ =
+            writeln!(text, "<rect class=\"lane{odd}\" x=\"0\" y=\"{:.1}\" width=\"{width:.0}\" height=\"{:.1}\"/>", lane.y, lane.height);
         if !name.is_empty() {
             let middle = lane.y + lane.height / 2.0 + 4.0;
             let _ = writeln!(text, "<text class=\"row\" x=\"12\" y=\"{middle:.1}\">{}</text>", escaped(name));
@@ -70,11 +73,8 @@ fn draw_node(text: &mut String, node: &Node, at: usize, layout: &Layout) {
     if !node.title.is_empty() {
         let _ = write!(text, ": {}", escaped(&node.title));
     }
-    let _ = write!(
-        text,
-        "</title><rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{HEIGHT}\" rx=\"6\"/>",
-        place.x, place.y, place.width
-    );
+    let _ =
+        write!(text, "</title><rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{HEIGHT}\" rx=\"6\"/>", place.x, place.y, place.width);
     let middle = if note.is_empty() { 23.0 } else { 17.0 };
     let _ = write!(text, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", place.x + 11.0, place.y + middle, escaped(&node.label));
     if !note.is_empty() {
@@ -83,21 +83,33 @@ fn draw_node(text: &mut String, node: &Node, at: usize, layout: &Layout) {
     text.push_str("</g>\n");
 }
 
-/// From the right side of one node to the left side of the other; an edge that goes back swings below both.
-fn draw_edge(text: &mut String, edge: &Edge, layout: &Layout) {
+/// From the right side of one node to the left side of the other, through the free places on the way; an edge that goes
+/// back swings below both.
+fn draw_edge(text: &mut String, edge: &Edge, way: &[Place], layout: &Layout) {
     let (from, to) = (layout.nodes[edge.from], layout.nodes[edge.to]);
-    let (x1, y1) = (from.x + from.width, from.y + HEIGHT / 2.0);
+    let (mut x, mut y) = (from.x + from.width, from.y + HEIGHT / 2.0);
     let (x2, y2) = (to.x - 6.0, to.y + HEIGHT / 2.0);
     let class = class(edge.mark);
-    let bend = ((x2 - x1) / 2.0).max(20.0);
-    let path = if x2 > x1 {
-        format!("M{x1:.1} {y1:.1}C{:.1} {y1:.1} {:.1} {y2:.1} {x2:.1} {y2:.1}", x1 + bend, x2 - bend)
+    let mut path = format!("M{x:.1} {y:.1}");
+    if x2 > x {
+        for stop in way {
+            let middle = stop.y + HEIGHT / 2.0;
+            curve(&mut path, (x, y), (stop.x, middle));
+            (x, y) = (stop.x + stop.width, middle);
+            let _ = write!(path, "L{x:.1} {y:.1}");
+        }
+        curve(&mut path, (x, y), (x2, y2));
     } else {
-        let below = y1.max(y2) + HEIGHT * 0.9 + count(edge.from.abs_diff(edge.to)).min(6.0) * 2.0;
-        format!("M{x1:.1} {y1:.1}C{:.1} {below:.1} {:.1} {below:.1} {x2:.1} {y2:.1}", x1 + 36.0, x2 - 36.0)
-    };
+        let below = y.max(y2) + HEIGHT * 0.9 + count(edge.from.abs_diff(edge.to)).min(6.0) * 2.0;
+        let _ = write!(path, "C{:.1} {below:.1} {:.1} {below:.1} {x2:.1} {y2:.1}", x + 36.0, x2 - 36.0);
+    }
     let _ = writeln!(text, "<path class=\"edge{class}\" d=\"{path}\"/>");
     let _ = writeln!(text, "<path class=\"tip{class}\" d=\"M{x2:.1} {:.1}l6 4l-6 4z\"/>", y2 - 4.0);
+}
+
+fn curve(path: &mut String, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
+    let bend = ((x2 - x1) / 2.0).max(20.0);
+    let _ = write!(path, "C{:.1} {y1:.1} {:.1} {y2:.1} {x2:.1} {y2:.1}", x1 + bend, x2 - bend);
 }
 
 fn class(mark: Mark) -> &'static str {

@@ -28,8 +28,7 @@ fn a_circle_is_marked_and_drawn() {
     let graph = Graph::of_steps("a circle", &steps(&[("first", &[]), ("a", &[0, 2]), ("b", &[1]), ("itself", &[3]), ("after", &[2])]));
     let marked: Vec<&str> = graph.nodes.iter().filter(|node| node.mark == Mark::Circle).map(|node| node.label.as_str()).collect();
     assert_eq!(marked, ["a", "b", "itself"]);
-    let edges: Vec<(usize, usize)> =
-        graph.edges.iter().filter(|edge| edge.mark == Mark::Circle).map(|edge| (edge.from, edge.to)).collect();
+    let edges: Vec<(usize, usize)> = graph.edges.iter().filter(|edge| edge.mark == Mark::Circle).map(|edge| (edge.from, edge.to)).collect();
     assert_eq!(edges, [(2, 1), (1, 2), (3, 3)]);
     for format in FORMATS {
         assert!((format.write)(&graph).contains("itself"), "{}", format.name);
@@ -49,7 +48,9 @@ fn names_cannot_leave_their_place() {
 
 #[test]
 fn a_long_chain_is_drawn_too() {
-    let list: Vec<Step> = (0..20_000).map(|at: usize| Step { name: format!("s{at}"), title: String::new(), needs: at.checked_sub(1).into_iter().collect() }).collect();
+    let list: Vec<Step> = (0..20_000)
+        .map(|at: usize| Step { name: format!("s{at}"), title: String::new(), needs: at.checked_sub(1).into_iter().collect() })
+        .collect();
     let graph = Graph::of_steps("a chain", &list);
     assert!(graph.nodes.iter().all(|node| node.mark == Mark::Critical));
     assert!(written(&graph, "svg").contains("s19999"));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use vnfpkg_plan::Plan;
+use vnfpkg_plan::model::Action;
 use vnfpkg_run::{Event, EventKind, Outcome};
 
 use super::{Bar, BarKind, Lane, Moment, Timeline};
@@ -139,7 +140,8 @@ impl<'a> Build<'a> {
         let needs = &self.plan.tasks[index].needs;
         let ready = needs.iter().filter_map(|need| self.ended.get(need).copied()).max().unwrap_or(self.began).max(self.began);
         if now - ready >= WAIT_MS && !needs.is_empty() {
-            let wait = Bar { to_ms: now, result: "waited for a lock, its host or a free worker".into(), ..bar(id, BarKind::Wait, 0, ready) };
+            let wait =
+                Bar { to_ms: now, result: "waited for a lock, its host or a free worker".into(), ..bar(id, BarKind::Wait, 0, ready) };
             self.put(lane, wait);
         }
     }
@@ -154,9 +156,13 @@ impl<'a> Build<'a> {
     fn end(&mut self, task: &str, now: i64, result: &str, outcome: &str) {
         let Some(open) = self.open.remove(task) else { return };
         let Some(lane) = self.index_of.get(task).map(|index| self.plan.tasks[*index].host) else { return };
+        let uploaded = match (&self.plan.tasks[self.index_of[task]].action, outcome) {
+            (Action::Upload { size, .. }, "changed") => Some(*size),
+            _ => open.bytes,
+        };
         let done = match open.kind {
             BarKind::Pause => Bar { to_ms: now, ..open },
-            _ => Bar { to_ms: now, result: result.to_owned(), outcome: outcome.to_owned(), ..open },
+            _ => Bar { to_ms: now, result: result.to_owned(), outcome: outcome.to_owned(), bytes: uploaded, ..open },
         };
         self.put(lane, done);
     }

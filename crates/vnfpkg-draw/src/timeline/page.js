@@ -129,7 +129,7 @@ function dim() {
   for (const bar of document.querySelectorAll(".bar")) bar.classList.toggle("dim", only && !bar.classList.contains("critical"));
 }
 
-byId("facts").textContent = `${timeline.product} · run ${timeline.run} · ${timeline.began} · ${time(timeline.length_ms)} · ${timeline.lanes.length} hosts`;
+byId("facts").textContent = `${timeline.product} · run ${timeline.run} · ${timeline.began} · ${time(timeline.length_ms)} · ${timeline.lanes.length} ${timeline.lanes.length === 1 ? "host" : "hosts"}`;
 byId("ending").textContent = timeline.ending ?? "The run has not ended, or its controller died.";
 byId("ending").className = timeline.good ? "good" : "bad";
 byId("chart").append(drawAxis(timeline.length_ms), ...timeline.lanes.map(drawLane));

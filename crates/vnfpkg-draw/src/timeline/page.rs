@@ -30,7 +30,13 @@ pub struct Log {
 pub fn page(timeline: &Timeline, graph: &str, logs: &[Log]) -> String {
     let title = format!("{} of {}", timeline.operation, timeline.instance);
     let data = script_safe(&json!({ "timeline": timeline, "logs": logs }).to_string());
-    let parts = [("TITLE", escaped(&title)), ("STYLE", STYLE.to_owned()), ("GRAPH", graph.to_owned()), ("DATA", data), ("SCRIPT", SCRIPT.to_owned())];
+    let parts = [
+        ("TITLE", escaped(&title)),
+        ("STYLE", STYLE.to_owned()),
+        ("GRAPH", graph.to_owned()),
+        ("DATA", data),
+        ("SCRIPT", SCRIPT.to_owned()),
+    ];
     let mut page = String::with_capacity(HTML.len() + parts.iter().map(|(_, text)| text.len()).sum::<usize>());
     let mut rest = HTML;
     // One pass over the frame: a text that is filled in is never looked at again.

@@ -47,7 +47,8 @@ pub(crate) fn run(args: &GraphArgs, terminal: &Terminal) -> CommandResult {
 }
 
 fn format(args: &GraphArgs) -> Result<&'static Format, Failure> {
-    let ending = args.output.as_ref().and_then(|path| path.extension()).filter(|ending| FORMATS.iter().any(|format| format.name == *ending));
+    let ending =
+        args.output.as_ref().and_then(|path| path.extension()).filter(|ending| FORMATS.iter().any(|format| format.name == *ending));
     let wanted = args.format.as_deref().or(ending).unwrap_or("dot");
     FORMATS.iter().find(|format| format.name == wanted).ok_or_else(|| {
         let known: Vec<String> = FORMATS.iter().map(|format| format!("{} ({})", format.name, format.about)).collect();
@@ -65,7 +66,7 @@ fn steps(args: &SourceArgs) -> Result<(Graph, Option<Unprepared>), Unprepared> {
             needs,
         };
         let steps: Vec<Step> = operation.steps.iter().zip(needs).map(step).collect();
-        Graph::of_steps(&format!("{} of {}", operation.name.value, args.package), &steps)
+        Graph::of_steps(&format!("{} of {}", operation.name.value, args.package.file_name().unwrap_or(args.package.as_str())), &steps)
     })
 }
 
