@@ -2,9 +2,11 @@
 
 use std::cell::Cell;
 
-use vnfpkg_csar::{Field, Package, ToscaMeta, join};
-use vnfpkg_diag::{Finding, Place, Span};
-use vnfpkg_tosca::vnfd::Vnfd;
+use vnfpkg_csar::{Field, ManifestEntry, Package, ToscaMeta, join};
+use vnfpkg_diag::{Finding, Place, Sources, Span};
+use vnfpkg_tosca::grammar::Topology;
+use vnfpkg_tosca::load::LoadedFile;
+use vnfpkg_tosca::vnfd::{Flavour, Policies, Vdu, Vnfd};
 
 use crate::digests::Digests;
 use crate::edition::Editions;
@@ -13,6 +15,8 @@ use crate::validate::{Lifecycle, ManifestFile};
 /// The package and all that was read of it. What is broken is `None` or left out, and was reported.
 pub(crate) struct Context<'a> {
     pub(crate) package: &'a Package,
+    /// The texts that were read.
+    pub(crate) sources: &'a Sources,
     pub(crate) meta: Option<&'a ToscaMeta>,
     pub(crate) manifest: Option<&'a ManifestFile>,
     pub(crate) vnfd: Option<&'a Vnfd>,
@@ -28,6 +32,34 @@ pub(crate) struct Context<'a> {
     pub(crate) now: Option<i64>,
     /// How many more paths are looked for.
     pub(crate) suggestions: Cell<usize>,
+}
+
+impl<'a> Context<'a> {
+    /// The entries of the manifest; none without one.
+    pub(crate) fn entries(&self) -> &'a [ManifestEntry] {
+        self.manifest.map_or(&[], |file| &file.manifest.entries)
+    }
+
+    /// The deployment flavours; none without a VNFD.
+    pub(crate) fn flavours(&self) -> &'a [Flavour] {
+        self.vnfd.map_or(&[], |vnfd| &vnfd.flavours)
+    }
+
+    /// The scaling and instantiation policies of each flavour.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = &'a Policies> + use<'a> {
+        self.flavours().iter().map(|flavour| &flavour.policies)
+    }
+
+    /// The VDUs of all flavours.
+    pub(crate) fn vdus(&self) -> impl Iterator<Item = &'a Vdu> + use<'a> {
+        self.flavours().iter().flat_map(|flavour| &flavour.vdus)
+    }
+
+    /// The topologies of the package, each with its file.
+    pub(crate) fn topologies(&self) -> impl Iterator<Item = (&'a LoadedFile, &'a Topology)> + use<'a> {
+        let files = self.vnfd.map_or(&[][..], |vnfd| &vnfd.model.files);
+        files.iter().filter_map(|file| Some((file, file.template.topology.as_ref()?)))
+    }
 }
 
 /// Looking for a similar path takes a walk over all of them; a hostile package does not get more walks than this.

@@ -33,7 +33,7 @@ pub(crate) fn load(
             drivers.get_or_insert_with(|| step_sets().iter().flat_map(vnfpkg_plan::stepsets::StepSet::answers).collect::<Vec<String>>());
         drivers.iter().any(|driver| driver == sources.text(span).trim_matches(['\'', '"']))
     };
-    let consequences = Consequences::of(&loaded.vnfd, &loaded.problems);
+    let consequences = Consequences::of(&loaded.problems);
     let problems = loaded.problems.iter().filter(|problem| !is_known_unreadable(package, problem) && !consequences.has(problem));
     let real = problems.filter(|problem| problem.kind != ProblemKind::Implementation || !is_driver(problem));
     findings.extend(real.map(finding_for_tosca));
@@ -47,32 +47,24 @@ fn is_known_unreadable(package: &Package, problem: &Problem) -> bool {
 }
 
 /// Problems that only follow from others.
-struct Consequences<'a> {
-    vnfd: &'a Vnfd,
+struct Consequences {
     /// A type that derives from itself: what derives from it is nothing.
     cycle: bool,
     /// A template that describes a flavour which the VNF type does not allow: most likely the one that is missed elsewhere.
     stray_flavour: bool,
 }
 
-impl<'a> Consequences<'a> {
-    fn of(vnfd: &'a Vnfd, problems: &[Problem]) -> Self {
-        let mut found = Self { vnfd, cycle: false, stray_flavour: false };
-        found.cycle = problems.iter().any(|problem| problem.kind == ProblemKind::DerivationCycle);
-        found.stray_flavour = problems.iter().any(|problem| problem.kind == ProblemKind::Flavour && !found.is_missed_flavour(problem));
-        found
+impl Consequences {
+    fn of(problems: &[Problem]) -> Self {
+        let has = |kind| problems.iter().any(|problem| problem.kind == kind);
+        Self { cycle: has(ProblemKind::DerivationCycle), stray_flavour: has(ProblemKind::Flavour) }
     }
 
     fn has(&self, problem: &Problem) -> bool {
         match problem.kind {
             ProblemKind::NoVnfNode => self.cycle,
-            ProblemKind::Flavour => self.stray_flavour && self.is_missed_flavour(problem),
+            ProblemKind::MissingFlavour => self.stray_flavour,
             _ => false,
         }
-    }
-
-    /// Is it about a flavour that the VNF type allows and no template describes?
-    fn is_missed_flavour(&self, problem: &Problem) -> bool {
-        matches!(problem.place, Place::Span(span) if self.vnfd.allowed_flavours.iter().any(|allowed| allowed.span == span))
     }
 }

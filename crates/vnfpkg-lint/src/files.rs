@@ -34,7 +34,7 @@ impl Files for PackageText<'_> {
             other => FileError::Unreadable(other.to_string()),
         })?;
         match text.invalid.first() {
-            Some(offset) => Err(FileError::NotUtf8 { offset: *offset }),
+            Some(offset) => Err(FileError::NotUtf8 { offset: *offset, text: text.text }),
             None => Ok(text.text),
         }
     }

@@ -21,7 +21,7 @@ pub(crate) struct Checksum<'a> {
 
 /// All images of all flavours.
 pub(crate) fn images(vnfd: &Vnfd) -> Vec<Image<'_>> {
-    let vdus = vnfd.flavours.iter().flat_map(|flavour| &flavour.vdus);
+    let vdus = vnfd.flavours.iter().flat_map(|flavour| flavour.vdus.iter().chain(&flavour.image_holders));
     let pairs = vdus.flat_map(|vdu| vdu.images.iter().map(move |artifact| (vdu, artifact)));
     pairs.map(|(vdu, artifact)| Image { vdu, path: artifact.found.as_ref().map(|found| found.path.as_str()) }).collect()
 }

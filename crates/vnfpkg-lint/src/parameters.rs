@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use vnfpkg_diag::{Finding, Place, Severity, Sources, Span};
+use vnfpkg_plan::lifecycle::At;
 use vnfpkg_plan::parameters::{Parameter, ParameterKind};
-use vnfpkg_plan::problem::ProblemKind as PlanKind;
+use vnfpkg_plan::problem::{Problem, ProblemKind as PlanKind};
 use vnfpkg_plan::request::Request;
-use vnfpkg_tosca::ProblemKind as ToscaKind;
 use vnfpkg_tosca::grammar::{PropertyDef, Schema};
 use vnfpkg_tosca::types::{Primitive, TypeStore, ValueProblem, check_data};
-use vnfpkg_tosca::vnfd::Vnfd;
+use vnfpkg_tosca::vnfd::{Flavour, Vnfd};
 use vnfpkg_tosca::yaml::{Node, to_json};
+use vnfpkg_tosca::{ProblemKind as ToscaKind, did_you_mean};
 
 use crate::problems::rule_of;
 use crate::rule::Kind;
@@ -76,7 +77,35 @@ pub fn check_request(types: &TypeStore, data_type: Option<&str>, request: &Reque
     let mut secrets = Vec::new();
     secret_spans(&kind, node, false, &mut secrets);
     secrets.iter().for_each(|span| sources.mask(*span));
-    check_data(types, data_type, node).iter().map(|problem| request_finding(problem, &secrets)).collect()
+    check_data(types, "`additionalParams`", data_type, node).iter().map(|problem| request_finding(problem, &secrets)).collect()
+}
+
+/// The flavour that a request or inventory names.
+///
+/// # Errors
+/// When the VNFD has no such flavour.
+pub fn flavour_of<'a>(vnfd: &'a Vnfd, named: &At<String>) -> Result<&'a Flavour, Problem> {
+    vnfd.flavour(&named.value).ok_or_else(|| {
+        let ids: Vec<&str> = vnfd.flavours.iter().map(|flavour| flavour.id.as_str()).collect();
+        let help = did_you_mean(&named.value, ids.iter().copied()).unwrap_or_else(|| format!("it has {}", ids.join(", ")));
+        Problem::at(PlanKind::RequestFlavour, named.span, format!("the VNFD has no flavour `{}`", named.value)).help(help)
+    })
+}
+
+/// Checks the instantiation level and the scaling aspect of a request against a flavour.
+pub fn check_levels(flavour: &Flavour, request: &Request) -> Vec<Problem> {
+    let policies = &flavour.policies;
+    let levels: Vec<&str> = policies.levels.iter().map(|level| level.id.as_str()).collect();
+    let aspects: Vec<&str> = policies.aspects.iter().map(|aspect| aspect.id.as_str()).collect();
+    let wanted = [(&request.level, levels, "instantiation level"), (&request.aspect, aspects, "scaling aspect")];
+    let unknown = wanted.into_iter().filter_map(|(named, known, what)| {
+        let named = named.as_ref().filter(|named| !known.contains(&named.value.as_str()))?;
+        let message = format!("the flavour `{}` has no {what} `{}`", flavour.id.as_str(), named.value);
+        let help =
+            did_you_mean(&named.value, known.iter().copied()).or_else(|| known.is_empty().then(|| format!("it has no {what} at all")));
+        Some(Problem::at(PlanKind::RequestLevel, named.span, message).maybe_help(help))
+    });
+    unknown.collect()
 }
 
 fn missing_altogether(kind: &ParameterKind, request: &Request) -> Vec<Finding> {

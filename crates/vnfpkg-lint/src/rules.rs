@@ -52,6 +52,7 @@ rules! {
         man13_distinct_sources,
         man14_artifact_sets,
         man15_registered_sets,
+        man16_plain_lines,
         man17_documents_not_empty,
         man18_images_have_digests,
     }
@@ -77,8 +78,10 @@ rules! {
         nfv02_descriptor_id,
         nfv03_vnfm_info,
         nfv04_flavours,
+        nfv05_allowed_flavours,
         nfv06_mapped_names,
         nfv07_cp_order,
+        nfv08_virtual_links,
         nfv09_vdu_profile,
         nfv10_image_and_data,
         nfv11_image_checksum,
@@ -87,8 +90,13 @@ rules! {
         nfv14_instantiation_levels,
         nfv15_level_names,
         nfv16_instance_arithmetic,
+        nfv17_affinity_rules,
+        nfv18_lcm_operations,
         nfv19_hooks_do_something,
+        nfv20_container_workloads,
+        nfv21_enough_resources,
         nfv22_hooks_have_policies,
+        nfv23_original_types,
         nfv24_types_in_package,
     }
     request {
@@ -96,6 +104,7 @@ rules! {
         req02_required_parameters,
         req03_parameter_values,
         req04_known_parameters,
+        req05_known_levels,
         req06_request_files,
         req07_known_flavour,
     }
@@ -103,10 +112,12 @@ rules! {
         sig01_signed_package,
         sig02_signature_block,
         sig03_signature_fits,
+        sig04_signer_certificate,
         sig05_signed_files_have_digests,
         sig06_artifact_signatures,
         sig07_outer_archive,
         sig08_certificate_in_force,
+        sig09_encrypted_artifacts,
     }
     suppression {
         sup01_used_suppressions,
@@ -121,6 +132,7 @@ rules! {
         tos01_definitions_version,
         tos02_known_keynames,
         tos03_imports_resolve,
+        tos04_topologies_stand_for_something,
         tos05_known_types,
         tos06_compatible_refinement,
         tos07_property_values,
@@ -137,6 +149,8 @@ rules! {
         tos18_used_inputs,
         tos19_substitution_mappings,
         tos20_no_null_requirements,
+        tos21_topology_sections,
+        tos22_used_types,
     }
     template {
         tpl01_template_syntax,
@@ -150,6 +164,7 @@ rules! {
         yam03_plain_text,
         yam04_bounded_yaml,
         yam05_quoted_strings,
+        yam06_strict_flow,
     }
     zip {
         zip01_readable_archive,

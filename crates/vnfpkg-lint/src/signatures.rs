@@ -29,9 +29,13 @@ pub(crate) fn verify(context: &Context<'_>) -> Option<(Span, Result<Verified, Si
 
 /// The certificate that TOSCA.meta names, else the one in the root with the name of the manifest.
 fn certificate(context: &Context<'_>) -> Option<Vec<u8>> {
+    context.package.read(&certificate_path(context)?, CERTIFICATE_LIMIT).ok()
+}
+
+/// Where the certificate is, unless it is in the signature itself.
+pub(crate) fn certificate_path(context: &Context<'_>) -> Option<String> {
     let named = context.meta.and_then(|meta| path_of(meta.entry_certificate()?));
-    let beside = || Some(format!("{}.cert", context.manifest?.path.strip_suffix(".mf")?));
-    context.package.read(&named.or_else(beside)?, CERTIFICATE_LIMIT).ok()
+    named.or_else(|| Some(format!("{}.cert", context.manifest?.path.strip_suffix(".mf")?)))
 }
 
 /// Applies the rules to the package inside an outer zip, and SIG07 to the outer zip.

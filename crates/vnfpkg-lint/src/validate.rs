@@ -190,6 +190,7 @@ fn check(
     let digests = if options.digests { Digests::compute(package, meta, manifest, vnfd) } else { Digests::default() };
     let context = Context {
         package,
+        sources,
         meta,
         manifest,
         vnfd,

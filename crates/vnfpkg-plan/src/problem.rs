@@ -21,8 +21,6 @@ pub enum ProblemKind {
     TemplateVariable,
     /// Template: a value of the request goes unquoted into a script.
     TemplateRaw,
-    /// Template: a value stands inside quotes of the script.
-    TemplateQuotes,
     /// Request: unreadable.
     RequestSyntax,
     /// Request: a required parameter is missing.
@@ -35,6 +33,8 @@ pub enum ProblemKind {
     RequestFile,
     /// Request: the flavour does not exist.
     RequestFlavour,
+    /// Request: the instantiation level or scaling aspect does not exist in the flavour.
+    RequestLevel,
     /// Inventory: unreadable, unknown or missing key, wrong type.
     InventoryGrammar,
     /// Inventory: a VDU that the flavour does not have.

@@ -35,6 +35,10 @@ const KEYS: [&str; 20] = [
 pub struct Request {
     /// Deployment flavour.
     pub flavour: Option<At<String>>,
+    /// Instantiation level (`instantiationLevelId`).
+    pub level: Option<At<String>>,
+    /// Scaling aspect (`aspectId`).
+    pub aspect: Option<At<String>>,
     /// `additionalParams`.
     pub additional_params: Option<Node>,
     /// VNFCs to heal (`vnfcInstanceId`).
@@ -67,6 +71,8 @@ pub fn parse_request(source: SourceId, text: &str) -> (Request, Vec<Problem>) {
         .map(|node| node.items().map_or_else(|| scalar(node).into_iter().collect(), |items| items.iter().filter_map(scalar).collect()));
     let request = Request {
         flavour: root.get("flavourId").and_then(scalar),
+        level: root.get("instantiationLevelId").and_then(scalar),
+        aspect: root.get("aspectId").and_then(scalar),
         additional_params: root.get("additionalParams").filter(|node| !node.is_null()).cloned(),
         vnfcs: vnfcs.unwrap_or_default(),
         span: Some(root.span.head()),

@@ -63,6 +63,8 @@ pub enum ProblemKind {
     Capability,
     /// An interface or operation that the type does not have (TOS13).
     Interface,
+    /// An operation that the LCM interface of this edition of SOL001 does not have (NFV18).
+    LcmOperation,
     /// `[]` in place of an operation (TOS13).
     EmptyOperation,
     /// An implementation that is neither an artifact nor a file (TOS14).
@@ -77,6 +79,10 @@ pub enum ProblemKind {
     Group,
     /// An input that nothing reads (TOS18).
     UnusedInput,
+    /// An output, workflow or relationship template that names something which does not exist (TOS21).
+    TopologySection,
+    /// An imported template whose topology stands for nothing (TOS04).
+    LooseTopology,
     /// A substitution mapping that leads nowhere (TOS19).
     Substitution,
     /// A substitution mapping of a requirement or capability that the VNF type does not declare (NFV06).
@@ -85,8 +91,10 @@ pub enum ProblemKind {
     NullRequirements,
     /// No node of a type derived from `tosca.nodes.nfv.VNF` (NFV01).
     NoVnfNode,
-    /// No deployment flavour, or one declared twice or not allowed by the VNF type (NFV04, NFV05).
+    /// No deployment flavour, or one declared twice or not allowed by the VNF type (NFV04).
     Flavour,
+    /// A flavour that the VNF type allows and no template describes (NFV05).
+    MissingFlavour,
 }
 
 /// One fault of a VNFD.

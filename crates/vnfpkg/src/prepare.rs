@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 use vnfpkg_csar::Package;
 use vnfpkg_diag::{Severity, SourceId, Span};
+use vnfpkg_lint::parameters::{check_levels, flavour_of};
 use vnfpkg_lint::{Options, Report};
 use vnfpkg_plan::compile::{Change, Compiled, PlanInputs, compile, input_value};
 use vnfpkg_plan::inventory::{Inventory, Vnfc, parse_host_argument, parse_inventory};
@@ -60,6 +61,7 @@ pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepa
     let (request, request_ref) = read_request(args.request.as_deref(), &mut faults)?;
     let (inventory, inventory_ref, secrets) = read_inventory(args, &mut faults).map_err(|failure| with_vdus(args, vnfd, failure))?;
     let flavour = choose_flavour(args, &request, &inventory, vnfd, &mut faults)?;
+    faults.add_plan(&check_levels(flavour, &request));
     let hooked = hooks::resolve(&args.operation, flavour, &report, vnfd, &mut faults.sources)?;
     faults.findings.extend(hooked.findings.iter().cloned());
     let operation = hooked.operation(&args.operation)?;
@@ -263,18 +265,19 @@ fn choose_flavour<'a>(
                 .into()),
         };
     };
-    if let Some(found) = vnfd.flavours.iter().find(|flavour| flavour.id.text.as_ref() == wanted) {
+    if let Some(found) = vnfd.flavour(wanted) {
         return Ok(found);
     }
-    let message = format!("the VNFD has no flavour `{wanted}`");
-    let help = vnfpkg_plan::problem::did_you_mean(wanted, ids.iter().copied()).unwrap_or_else(|| format!("it has {}", ids.join(", ")));
     match named.filter(|_| args.flavour.is_none()) {
-        Some(at) => {
-            let problem = Problem::at(ProblemKind::RequestFlavour, at.span, message).help(help);
+        Some(at) => flavour_of(vnfd, at).map_err(|problem| {
             faults.add_plan(&[problem]);
-            Err(Unprepared::Faults(Box::new(std::mem::take(faults))))
+            Unprepared::Faults(Box::new(std::mem::take(faults)))
+        }),
+        None => {
+            let near = vnfpkg_plan::problem::did_you_mean(wanted, ids.iter().copied());
+            let help = near.unwrap_or_else(|| format!("it has {}", ids.join(", ")));
+            Err(Failure::usage(format!("the VNFD has no flavour `{wanted}`")).help(help).into())
         }
-        None => Err(Failure::usage(message).help(help).into()),
     }
 }
 

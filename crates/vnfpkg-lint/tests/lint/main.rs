@@ -4,13 +4,13 @@
 
 mod archive;
 mod base;
-mod case;
 mod common;
-mod faults;
+mod fixture;
+mod fixtures;
 mod mends;
 mod packages;
 mod registry;
 mod requests;
 mod signed;
+mod table;
 mod targets;
-mod vnfd_faults;

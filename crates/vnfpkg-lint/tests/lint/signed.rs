@@ -11,13 +11,13 @@ use vnfpkg_lint::Options;
 
 use crate::common::{Base, MANIFEST, base, findings_of};
 
-struct Signer {
+pub(crate) struct Signer {
     key: PKey<Private>,
     certificate: X509,
 }
 
 /// A signer whose certificate is valid from 2020 for a hundred years.
-fn signer() -> Signer {
+pub(crate) fn signer() -> Signer {
     let group = openssl::ec::EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
     let key = PKey::from_ec_key(openssl::ec::EcKey::generate(&group).unwrap()).unwrap();
     let mut name = X509NameBuilder::new().unwrap();
@@ -36,16 +36,34 @@ fn signer() -> Signer {
 }
 
 impl Signer {
-    fn sign(&self, bytes: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(&self, bytes: &[u8]) -> Vec<u8> {
         let options = CMSOptions::BINARY | CMSOptions::DETACHED;
         CmsContentInfo::sign(Some(&self.certificate), Some(&self.key), None, Some(bytes), options).unwrap().to_pem().unwrap()
     }
 }
 
-fn signed(package: Base) -> Base {
+pub(crate) fn signed(package: Base) -> Base {
     let bytes = package.files[MANIFEST].clone();
     let signature = signer().sign(&bytes);
     package.with(MANIFEST, [bytes, signature].concat())
+}
+
+/// Sealed and signed, with the certificate in a file as well.
+pub(crate) fn signed_twice(package: Base) -> Base {
+    let signer = signer();
+    let package = package.with("base.cert", signer.certificate.to_pem().unwrap()).sealed();
+    let bytes = package.files[MANIFEST].clone();
+    let signature = signer.sign(&bytes);
+    package.with(MANIFEST, [bytes, signature].concat())
+}
+
+/// Signed without the certificate of the signer in the signature.
+pub(crate) fn signed_bare(package: Base) -> Base {
+    let bytes = package.files[MANIFEST].clone();
+    let signer = signer();
+    let options = CMSOptions::BINARY | CMSOptions::DETACHED | CMSOptions::CMS_NOCERTS;
+    let signature = CmsContentInfo::sign(Some(&signer.certificate), Some(&signer.key), None, Some(&bytes), options).unwrap();
+    package.with(MANIFEST, [bytes, signature.to_pem().unwrap()].concat())
 }
 
 fn codes(bytes: Vec<u8>, options: &Options) -> Vec<String> {

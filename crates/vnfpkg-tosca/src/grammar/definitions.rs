@@ -62,6 +62,11 @@ pub(super) const CONSTRAINTS: &[(&str, ConstraintOp)] = &[
     ("schema", ConstraintOp::Schema),
 ];
 
+/// The names of all constraints.
+pub(crate) fn constraint_names() -> impl Iterator<Item = &'static str> {
+    CONSTRAINTS.iter().map(|(name, _)| *name)
+}
+
 impl Reader {
     pub(super) fn properties(&mut self, node: Option<&Node>, what: &str) -> Defs<PropertyDef> {
         self.defs(node, what, |reader, name, value| reader.property(name, value, what))
@@ -262,7 +267,7 @@ impl Reader {
         if node.is_scalar() {
             let file = self.name(node, "an artifact")?;
             let properties = Defs::default();
-            return Some(ArtifactDef { type_name: None, file: Some(file), repository: None, properties, span: node.span });
+            return Some(ArtifactDef { type_name: None, file: Some(file), repository: None, properties, values: None, span: node.span });
         }
         let fields = self.fields(node, "an artifact", ARTIFACT)?;
         Some(ArtifactDef {
@@ -270,6 +275,7 @@ impl Reader {
             file: self.optional_name(fields, "file"),
             repository: self.optional_name(fields, "repository"),
             properties: self.values(fields.get("properties"), "`properties`"),
+            values: fields.get("properties").cloned(),
             span: node.span,
         })
     }

@@ -7,6 +7,7 @@ mod definitions;
 mod model;
 mod model_types;
 mod reader;
+mod sections;
 #[cfg(test)]
 mod tests;
 mod topology;
@@ -19,6 +20,8 @@ pub use model_types::{
     ArtifactDef, ArtifactRef, CapabilityDef, Constraint, ConstraintOp, Implementation, ImplementationForm, Input, InterfaceDef,
     Occurrences, Operation, PropertyDef, RequirementDef, Schema, TypeDef, TypeKind,
 };
+
+pub(crate) use definitions::constraint_names;
 
 use crate::problem::{Problem, ProblemKind};
 use crate::suggest::did_you_mean;

@@ -153,6 +153,8 @@ pub struct NodeTemplate {
     pub artifacts: Defs<ArtifactDef>,
     /// Is it to be found rather than made (`directives`, `node_filter`)?
     pub selected: bool,
+    /// What a node must be like that is found for it.
+    pub node_filter: Option<Node>,
     /// Where it is.
     pub span: Span,
 }
@@ -168,6 +170,8 @@ pub struct RequirementAssignment {
     pub capability: Option<Name>,
     /// The relationship type or template.
     pub relationship: Option<Name>,
+    /// What the target must be like.
+    pub node_filter: Option<Node>,
 }
 
 /// Values of a capability.
@@ -201,6 +205,8 @@ pub struct Policy {
     pub properties: Defs<Node>,
     /// Names of node templates or groups.
     pub targets: Vec<Name>,
+    /// Triggers by name.
+    pub triggers: Defs<Node>,
     /// Where it is.
     pub span: Span,
 }

@@ -279,6 +279,8 @@ pub struct ArtifactDef {
     pub repository: Option<Name>,
     /// Its properties.
     pub properties: Defs<Node>,
+    /// Its properties as they were written.
+    pub values: Option<Node>,
     /// Where it is.
     pub span: Span,
 }

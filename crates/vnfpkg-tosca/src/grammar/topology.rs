@@ -58,12 +58,12 @@ impl Reader {
         Some(Topology {
             inputs: self.properties(fields.get("inputs"), "`inputs`"),
             node_templates: self.defs(fields.get("node_templates"), "`node_templates`", Self::node_template),
-            relationship_templates: self.values(fields.get("relationship_templates"), "`relationship_templates`"),
+            relationship_templates: self.relationship_templates(fields.get("relationship_templates")),
             groups: self.defs(fields.get("groups"), "`groups`", Self::group),
             policies,
             substitution: fields.get("substitution_mappings").and_then(|node| self.substitution(node)),
-            outputs: self.values(fields.get("outputs"), "`outputs`"),
-            workflows: self.values(fields.get("workflows"), "`workflows`"),
+            outputs: self.outputs(fields.get("outputs")),
+            workflows: self.workflows(fields.get("workflows")),
             span: node.span,
         })
     }
@@ -81,6 +81,7 @@ impl Reader {
             self.report(problem.help("remove the line, or write `requirements: []`"));
         }
         let requirements = self.named_list(fields.get("requirements"), "`requirements`", false);
+        self.directives(fields.get("directives"));
         Some(NodeTemplate {
             type_name,
             properties: self.values(fields.get("properties"), "`properties`"),
@@ -89,6 +90,7 @@ impl Reader {
             capabilities: self.defs(fields.get("capabilities"), "`capabilities`", |reader, _, value| reader.capability_assignment(value)),
             interfaces: self.defs(fields.get("interfaces"), "`interfaces`", |reader, _, value| reader.interface(value)),
             artifacts: self.defs(fields.get("artifacts"), "`artifacts`", |reader, _, value| reader.artifact(value)),
+            node_filter: fields.get("node_filter").cloned(),
             selected: fields.get("directives").is_some() || fields.get("node_filter").is_some() || fields.get("copy").is_some(),
             span: node.span,
         })
@@ -97,7 +99,7 @@ impl Reader {
     fn requirement_assignment(&mut self, name: Name, node: &Node) -> Option<RequirementAssignment> {
         if node.is_scalar() {
             let target = if node.is_null() { None } else { self.name(node, "the target of a requirement") };
-            return Some(RequirementAssignment { name, target, capability: None, relationship: None });
+            return Some(RequirementAssignment { name, target, capability: None, relationship: None, node_filter: None });
         }
         let fields = self.fields(node, "a requirement", REQUIREMENT)?;
         let relationship = match fields.get("relationship") {
@@ -106,7 +108,8 @@ impl Reader {
             None => None,
         };
         let target = self.optional_name(fields, "node");
-        Some(RequirementAssignment { name, target, capability: self.optional_name(fields, "capability"), relationship })
+        let capability = self.optional_name(fields, "capability");
+        Some(RequirementAssignment { name, target, capability, relationship, node_filter: fields.get("node_filter").cloned() })
     }
 
     fn capability_assignment(&mut self, node: &Node) -> Option<CapabilityAssignment> {
@@ -144,6 +147,7 @@ impl Reader {
             type_name: self.optional_name(fields, "type"),
             properties: self.values(fields.get("properties"), "`properties`"),
             targets: self.optional_names(fields, "targets").unwrap_or_default(),
+            triggers: self.triggers(fields.get("triggers")),
             span: node.span,
         })
     }

@@ -22,9 +22,11 @@ pub enum FileError {
     #[error("the package has no such file")]
     Missing,
     /// Its bytes are not UTF-8.
-    #[error("the file is not UTF-8: the byte at offset {offset} begins no character")]
+    #[error("the file is not UTF-8")]
     NotUtf8 {
-        /// Offset of the first wrong byte.
+        /// The text with U+FFFD in place of wrong bytes.
+        text: String,
+        /// Offset of the first of those in the text.
         offset: usize,
     },
     /// It is longer than a text may be.

@@ -5,7 +5,7 @@ mod files;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use vnfpkg_diag::{Place, SourceId, Sources};
+use vnfpkg_diag::{Place, SourceId, Sources, Span};
 
 pub use files::{Base, FileError, Files, FoundFile, find, folder, is_url, join, near};
 
@@ -104,10 +104,16 @@ impl Loader<'_> {
     }
 
     fn unreadable(&mut self, path: String, named_at: Place, error: &FileError) {
+        if let FileError::NotUtf8 { text, offset } = error {
+            let source = self.sources.add(path.as_str(), text.as_str());
+            let span = Span::new(source, *offset, offset + char::REPLACEMENT_CHARACTER.len_utf8());
+            self.problems.push(Problem::at(ProblemKind::YamlEncoding, span, "these bytes are not UTF-8").help("save the file as UTF-8"));
+            self.model.unread.push(path);
+            return;
+        }
         let kind = match error {
-            FileError::NotUtf8 { .. } => ProblemKind::YamlEncoding,
             FileError::TooLarge { .. } => ProblemKind::YamlBudget,
-            FileError::Missing | FileError::Unreadable(_) => ProblemKind::UnreadableFile,
+            FileError::Missing | FileError::NotUtf8 { .. } | FileError::Unreadable(_) => ProblemKind::UnreadableFile,
         };
         let place = if *error == FileError::Missing { named_at } else { Place::File(path.clone()) };
         self.problems.push(Problem::new(kind, place, format!("`{path}` cannot be read: {error}")));

@@ -17,8 +17,12 @@ pub enum Edition {
     V2_6_1,
     /// V2.7.1: those of V2.6.1 with the differences that are known.
     V2_7_1,
-    /// V3.3.1 and later: those of V2.7.1 with the differences that are known.
+    /// V3.3.1 to V3.6.1: those of V2.7.1 with the differences that are known.
     V3_3_1,
+    /// V4.x: read with the types of V4.4.1.
+    V4_4_1,
+    /// V5.x: the types of V4.4.1; what V5 adds is not known.
+    V5,
 }
 
 impl Edition {
@@ -28,12 +32,14 @@ impl Edition {
             Self::V2_6_1 => "2.6.1",
             Self::V2_7_1 => "2.7.1",
             Self::V3_3_1 => "3.3.1",
+            Self::V4_4_1 => "4.4.1",
+            Self::V5 => "5",
         }
     }
 
     /// Does the profile hold every type of the edition? If not, an unknown name may be a type or property it lacks.
     pub fn is_complete(self) -> bool {
-        self == Self::V2_6_1
+        matches!(self, Self::V2_6_1 | Self::V4_4_1)
     }
 }
 
@@ -76,6 +82,8 @@ static COMMON: File = File::new("sol001_2.6.1_common.yaml", include_str!("../../
 static VNFD: File = File::new("sol001_2.6.1_vnfd.yaml", include_str!("../../profiles/sol001_2.6.1_vnfd.yaml"));
 static DELTA_2_7_1: File = File::new("sol001_2.7.1_delta.yaml", include_str!("../../profiles/sol001_2.7.1_delta.yaml"));
 static DELTA_3_3_1: File = File::new("sol001_3.3.1_delta.yaml", include_str!("../../profiles/sol001_3.3.1_delta.yaml"));
+static COMMON_4_4_1: File = File::new("sol001_4.4.1_common.yaml", include_str!("../../profiles/sol001_4.4.1_common.yaml"));
+static VNFD_4_4_1: File = File::new("sol001_4.4.1_vnfd.yaml", include_str!("../../profiles/sol001_4.4.1_vnfd.yaml"));
 static VNFPKG: File = File::new("vnfpkg_types.yaml", include_str!("../../profiles/vnfpkg_types.yaml"));
 
 impl Builtin {
@@ -83,10 +91,14 @@ impl Builtin {
     pub fn types(self) -> impl Iterator<Item = &'static Arc<TypeDef>> {
         let files: Vec<&'static File> = match self {
             Self::ToscaSimple => vec![&TOSCA],
+            Self::Sol001Common(Edition::V4_4_1 | Edition::V5) => vec![&COMMON, &COMMON_4_4_1],
             Self::Sol001Common(_) => vec![&COMMON],
             Self::Sol001Vnfd(Edition::V2_6_1) => vec![&COMMON, &VNFD],
             Self::Sol001Vnfd(Edition::V2_7_1) => vec![&COMMON, &VNFD, &DELTA_2_7_1],
             Self::Sol001Vnfd(Edition::V3_3_1) => vec![&COMMON, &VNFD, &DELTA_2_7_1, &DELTA_3_3_1],
+            Self::Sol001Vnfd(Edition::V4_4_1 | Edition::V5) => {
+                vec![&COMMON, &VNFD, &DELTA_2_7_1, &DELTA_3_3_1, &COMMON_4_4_1, &VNFD_4_4_1]
+            }
             Self::Vnfpkg => vec![&VNFPKG],
         };
         files.into_iter().flat_map(|file| file.types().iter())
@@ -129,8 +141,12 @@ fn edition_in(text: &str) -> Option<Edition> {
         Some(Edition::V2_6_1)
     } else if has("2.7.1") || has("2.8.1") {
         Some(Edition::V2_7_1)
-    } else if ["3.3.1", "3.5.1", "3.6.1", "4.2.1", "4.3.1", "4.4.1", "5.1.1", "5.4.1"].iter().any(|version| has(version)) {
+    } else if ["3.3.1", "3.5.1", "3.6.1"].iter().any(|version| has(version)) {
         Some(Edition::V3_3_1)
+    } else if ["4.2.1", "4.3.1", "4.4.1", "4.5.1"].iter().any(|version| has(version)) {
+        Some(Edition::V4_4_1)
+    } else if ["5.1.1", "5.2.1", "5.3.1", "5.4.1"].iter().any(|version| has(version)) {
+        Some(Edition::V5)
     } else {
         None
     }
@@ -143,7 +159,7 @@ mod tests {
 
     #[test]
     fn every_profile_is_read_without_a_problem() {
-        for file in [&TOSCA, &COMMON, &VNFD, &DELTA_2_7_1, &DELTA_3_3_1, &VNFPKG] {
+        for file in [&TOSCA, &COMMON, &VNFD, &DELTA_2_7_1, &DELTA_3_3_1, &COMMON_4_4_1, &VNFD_4_4_1, &VNFPKG] {
             let source = Sources::new().add(file.name, file.text);
             let (root, faults) = yaml::parse_one(source, file.text);
             assert_eq!(faults, [], "{}", file.name);
@@ -162,6 +178,7 @@ mod tests {
         };
         assert_eq!(count(Edition::V2_6_1), 27);
         assert_eq!(count(Edition::V3_3_1), 36);
+        assert_eq!(count(Edition::V4_4_1), 36);
     }
 
     #[test]
@@ -175,6 +192,39 @@ mod tests {
         assert_eq!(of("my_types.yaml"), None);
         let newer = for_import("etsi_nfv_sol001_vnfd_types.yaml", Some("tosca_simple_yaml_1_3"));
         assert_eq!(newer, Some(Builtin::Sol001Vnfd(Edition::V3_3_1)));
+    }
+
+    #[test]
+    fn every_type_that_a_profile_names_exists() {
+        for edition in [Edition::V2_6_1, Edition::V2_7_1, Edition::V3_3_1, Edition::V4_4_1] {
+            let mut store = crate::types::TypeStore::new();
+            let mut problems = Vec::new();
+            for definition in Builtin::Sol001Vnfd(edition).types() {
+                // As types of the package they are checked; of two with one name the later one counts.
+                let later = Builtin::Sol001Vnfd(edition)
+                    .types()
+                    .filter(|other| other.kind == definition.kind && other.name.text == definition.name.text);
+                if later.last().is_some_and(|last| Arc::ptr_eq(last, definition)) {
+                    store.add((**definition).clone());
+                }
+            }
+            crate::types::check_types(&store, &mut problems);
+            assert_eq!(problems, [], "{}", edition.version());
+        }
+    }
+
+    #[test]
+    fn the_4_4_1_profile_knows_containers() {
+        let knows = |name: &str| Builtin::Sol001Vnfd(Edition::V4_4_1).types().any(|definition| definition.name.as_str() == name);
+        for name in ["Vdu.OsContainer", "Vdu.OsContainerDeployableUnit", "Mciop", "VipCp", "VduSubCp", "VirtualCp"] {
+            assert!(knows(&format!("tosca.nodes.nfv.{name}")), "{name}");
+        }
+        let types = Builtin::Sol001Vnfd(Edition::V4_4_1).types();
+        let names: std::collections::BTreeSet<_> = types
+            .filter(|definition| definition.name.as_str().contains(".nfv."))
+            .map(|definition| (definition.kind, definition.name.text.clone()))
+            .collect();
+        assert!(names.len() > 130, "{}", names.len());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Artifacts of node templates: type, file, extension.
 
-use super::Check;
+use super::{Check, Typed};
 use crate::grammar::{ArtifactDef, Name, NodeTemplate, TypeKind};
 use crate::load::{find, is_url, near};
 use crate::problem::{Problem, ProblemKind};
@@ -24,6 +24,9 @@ impl Check<'_> {
             let message = format!("the artifact `{}` lacks the keyname `type`", name.as_str());
             self.problems.push(Problem::at(ProblemKind::MissingKeyname, name.span, message));
         }
+        if let Some(type_name) = type_name {
+            self.artifact_properties(name, artifact, type_name);
+        }
         if let Some(repository) = &artifact.repository {
             self.repository(repository);
             return;
@@ -32,6 +35,20 @@ impl Check<'_> {
             self.extension(type_name, file);
         }
         self.artifact_file(file);
+    }
+
+    fn artifact_properties(&mut self, name: &Name, artifact: &ArtifactDef, type_name: &Name) {
+        let types = self.types;
+        let Some(effective) = types.effective(TypeKind::Artifact, type_name.as_str()) else { return };
+        let typed = Typed {
+            definitions: &effective.properties,
+            what: format!("the artifact `{}`", name.as_str()),
+            type_name: type_name.as_str(),
+            open: self.is_open(TypeKind::Artifact, type_name.as_str()),
+            span: name.span,
+            node: None,
+        };
+        self.properties(&typed, &artifact.properties);
     }
 
     fn repository(&mut self, repository: &Name) {
@@ -62,9 +79,11 @@ impl Check<'_> {
 
     fn extension(&mut self, type_name: &Name, file: &Name) {
         let Some(effective) = self.types.effective(TypeKind::Artifact, type_name.as_str()) else { return };
-        let extension = file.as_str().rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, extension)| extension);
+        let name = file.as_str().rsplit('/').next().unwrap_or("").to_lowercase();
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         let allowed = &effective.file_ext;
-        let fits = |allowed: &Name| allowed.as_str().trim_start_matches('.').eq_ignore_ascii_case(extension);
+        // An extension may have two parts: `tar.gz`.
+        let fits = |allowed: &Name| name.ends_with(&format!(".{}", allowed.as_str().trim_start_matches('.').to_lowercase()));
         if !allowed.is_empty() && !allowed.iter().any(fits) {
             let message = format!("a file of the artifact type `{}` does not end in `.{extension}`", type_name.as_str());
             let help = format!("its extensions are {}", listed(allowed.iter().map(Name::as_str)));

@@ -6,7 +6,7 @@ use super::Check;
 use crate::grammar::{Name, TypeKind};
 use crate::problem::{Problem, ProblemKind};
 use crate::suggest::{did_you_mean, nearest};
-use crate::types::{Effective, FunctionCall, call, unknown_type};
+use crate::types::{Effective, FunctionCall, Primitive, call, unknown_type};
 use crate::yaml::{Node, NodeKind};
 
 impl<'a> Check<'a> {
@@ -25,6 +25,7 @@ impl<'a> Check<'a> {
 
     /// Checks one function. `node` is the node template that `SELF` means.
     pub(super) fn function(&mut self, function: &FunctionCall, node: Option<&Name>) {
+        self.result_fits(function, node);
         match &*function.name {
             "get_input" => self.get_input(function),
             "get_property" | "get_attribute" => self.get_property(function, node),
@@ -49,6 +50,54 @@ impl<'a> Check<'a> {
                 self.arguments(function, 1, usize::MAX, "a list of strings");
                 self.functions_in(&function.argument, node);
             }
+        }
+    }
+
+    /// The type of what a function gives, where it can be known: that of the input or property, a string, a list.
+    fn result(&self, function: &FunctionCall, node: Option<&Name>) -> Option<Primitive> {
+        let argument = &function.argument;
+        let definition = match &*function.name {
+            "get_input" => {
+                // With more arguments it is an entry of the input.
+                let name = match argument.items() {
+                    Some([only]) => only.text(),
+                    Some(_) => None,
+                    None => argument.text(),
+                };
+                self.topology.inputs.get(name?)?
+            }
+            "get_property" => {
+                let [owner, property] = argument.items()? else { return None };
+                let template = self.topology.node_templates.get(&self.named_node(owner, node)?)?;
+                let effective = self.types.effective(TypeKind::Node, template.type_name.as_ref()?.as_str())?;
+                effective.properties.get(property.text()?)?
+            }
+            "concat" | "join" | "token" => return Some(Primitive::String),
+            "get_nodes_of_type" => return Some(Primitive::List),
+            _ => return None,
+        };
+        self.types.primitive_of(definition.type_name.as_ref()?.as_str())
+    }
+
+    /// The result of a function fits where it stands. Strings go for types that are written as strings, such as sizes.
+    fn result_fits(&mut self, function: &FunctionCall, node: Option<&Name>) {
+        let (Some(wanted), Some(given)) = (function.wanted, self.result(function, node)) else { return };
+        let plain = |primitive| {
+            matches!(
+                primitive,
+                Primitive::String | Primitive::Integer | Primitive::Float | Primitive::Boolean | Primitive::List | Primitive::Map
+            )
+        };
+        let collection = |primitive| matches!(primitive, Primitive::List | Primitive::Map);
+        let fits = match (wanted, given) {
+            (Primitive::Float, Primitive::Integer) => true,
+            (Primitive::String, given) => !collection(given),
+            (wanted, given) if plain(wanted) && plain(given) => wanted == given,
+            (wanted, given) => collection(wanted) == collection(given),
+        };
+        if !fits {
+            let message = format!("`{}` gives {} here, but {} is wanted", function.name, given.wanted(), wanted.wanted());
+            self.fault(function.span, message, None);
         }
     }
 

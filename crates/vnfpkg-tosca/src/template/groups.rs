@@ -25,6 +25,7 @@ impl Check<'_> {
         for target in &policy.targets {
             self.member(ProblemKind::Policy, TypeKind::Policy, type_name, target);
         }
+        self.triggers(policy);
     }
 
     fn typed(&mut self, kind: TypeKind, what: String, name: &Name, type_name: &Name, given: &Defs<Node>) {

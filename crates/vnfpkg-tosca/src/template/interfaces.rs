@@ -1,7 +1,7 @@
 //! Interfaces of node templates: operations that the type has, implementations that lead somewhere.
 
 use super::Check;
-use crate::grammar::{Implementation, ImplementationForm, Input, InterfaceDef, Name, NodeTemplate};
+use crate::grammar::{Implementation, ImplementationForm, Input, InterfaceDef, Name, NodeTemplate, TypeKind};
 use crate::load::near;
 use crate::problem::{Problem, ProblemKind};
 use crate::suggest::{did_you_mean, nearest};
@@ -40,7 +40,11 @@ impl Check<'_> {
             if known.operations.get(operation.as_str()).is_none() {
                 let message = format!("the interface `{}` has no operation `{}`", name.as_str(), operation.as_str());
                 let help = did_you_mean(operation.as_str(), known.operations.names());
-                self.problems.push(Problem::at(ProblemKind::Interface, operation.span, message).maybe_help(help));
+                let is_lcm = known.type_name.as_ref().is_some_and(|of| self.types.is_a(TypeKind::Interface, of.as_str(), vnfd::VNFLCM));
+                let kind = if is_lcm { ProblemKind::LcmOperation } else { ProblemKind::Interface };
+                let newer = (is_lcm && vnfd::is_newer_operation(operation.as_str()))
+                    .then(|| "it came with SOL001 V3.3.1; the types that are imported here are older".to_owned());
+                self.problems.push(Problem::at(kind, operation.span, message).maybe_help(newer.or(help)));
             }
         }
     }

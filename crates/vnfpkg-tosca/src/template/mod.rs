@@ -3,11 +3,13 @@
 //! A name that is unknown is reported where it stands and once: nothing is said about what depends on it.
 
 mod artifacts;
+mod filters;
 mod functions;
 mod groups;
 mod interfaces;
 mod nodes;
 mod requirements;
+mod sections;
 mod substitution;
 #[cfg(test)]
 mod tests;
@@ -26,8 +28,13 @@ use crate::yaml::Node;
 
 /// Checks the topology of every file.
 pub(crate) fn check(model: &Model, files: &dyn Files, problems: &mut Vec<Problem>) {
-    for file in &model.files {
+    for (at, file) in model.files.iter().enumerate() {
         if let Some(topology) = &file.template.topology {
+            if at > 0 && topology.substitution.is_none() && !topology.node_templates.is_empty() {
+                let message = "the topology of this imported template stands for nothing: its nodes belong to no flavour";
+                let problem = Problem::at(ProblemKind::LooseTopology, topology.span.head(), message);
+                problems.push(problem.help("give it `substitution_mappings`, or move its nodes to the template that imports it"));
+            }
             let mut check = Check { model, types: &model.types, files, file, topology, used_inputs: HashSet::new(), problems };
             check.topology();
         }
@@ -79,11 +86,7 @@ impl<'a> Check<'a> {
         if let Some(substitution) = &topology.substitution {
             self.substitution(substitution);
         }
-        for values in [&topology.outputs, &topology.workflows, &topology.relationship_templates] {
-            for (_, value) in values.iter() {
-                self.functions_in(value, None);
-            }
-        }
+        self.sections();
         self.unused_inputs();
     }
 

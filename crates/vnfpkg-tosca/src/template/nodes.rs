@@ -33,6 +33,9 @@ impl Check<'_> {
         self.missing_capability_properties(name, node, effective);
         self.requirements(name, node, effective, open);
         self.interfaces(name, node, effective, open);
+        if let Some(filter) = &node.node_filter {
+            self.node_filter(filter, type_name.as_str());
+        }
     }
 
     fn capability(&mut self, node: &Name, effective: &Effective, open: bool, name: &Name, assignment: &CapabilityAssignment) {

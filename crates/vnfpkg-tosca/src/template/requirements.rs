@@ -26,11 +26,31 @@ impl Check<'_> {
                 self.problems.push(Problem::at(ProblemKind::Requirement, requirement.name.span, message).maybe_help(help));
                 continue;
             }
+            self.relationship(requirement);
             self.target(requirement, definition);
+            self.target_filter(requirement, definition);
         }
         for definition in &effective.requirements {
             let (count, last) = counts.get(definition.name.as_str()).copied().unwrap_or((0, name));
             self.occurrences(name, node, definition, count, last);
+        }
+    }
+
+    /// The relationship of a requirement is a template or a type.
+    fn relationship(&mut self, requirement: &RequirementAssignment) {
+        let Some(name) = &requirement.relationship else { return };
+        if self.topology.relationship_templates.get(name.as_str()).is_none() {
+            self.known(TypeKind::Relationship, Some(name));
+        }
+    }
+
+    fn target_filter(&mut self, requirement: &RequirementAssignment, definition: Option<&RequirementDef>) {
+        let Some(filter) = &requirement.node_filter else { return };
+        let is_type = |name: &&Name| self.types.get(TypeKind::Node, name.as_str()).is_some();
+        let of_assignment = requirement.target.as_ref().filter(is_type);
+        let wanted = of_assignment.or_else(|| definition.and_then(|definition| definition.node.as_ref()).filter(is_type));
+        if let Some(wanted) = wanted {
+            self.node_filter(filter, wanted.as_str());
         }
     }
 

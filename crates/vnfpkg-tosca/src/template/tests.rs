@@ -53,8 +53,8 @@ fn each_fault_of_a_requirement_is_one_problem() {
 
 #[test]
 fn each_fault_of_an_interface_or_artifact_is_one_problem() {
-    use ProblemKind::{Artifact, ArtifactFile, Implementation, Interface, UnknownType};
-    assert_eq!(one("instantiate_end:", "instantiat_end:"), (Interface, "did you mean `instantiate_end`?".into()));
+    use ProblemKind::{Artifact, ArtifactFile, Implementation, Interface, LcmOperation, UnknownType};
+    assert_eq!(one("instantiate_end:", "instantiat_end:"), (LcmOperation, "did you mean `instantiate_end`?".into()));
     assert_eq!(one("        Vnflcm:", "        Vnflcn:").0, Interface);
     assert_eq!(one("implementation: lifecycle", "implementation: typo").0, Implementation);
     assert_eq!(one("file: ../Scripts/run.sh", "file: ../Scripts/Run.sh"), (ArtifactFile, "did you mean `Scripts/run.sh`?".into()));
@@ -128,4 +128,33 @@ fn empty_lists_in_place_of_operations_are_told_once_per_interface() {
     assert_eq!(empty.len(), 1);
     let implementation: Vec<_> = problems.iter().filter(|problem| problem.kind == ProblemKind::Implementation).collect();
     assert_eq!(implementation.len(), 1, "the driver name without an artifact");
+}
+
+#[test]
+fn each_fault_of_a_workflow_trigger_or_filter_is_one_problem() {
+    use ProblemKind::{Function, Malformed, MissingKeyname, Policy, Requirement, TopologySection, UnknownKeyname, UnknownType};
+    let section = |text: &str| one("  policies:\n", &format!("{text}  policies:\n")).0;
+    let step = |step: &str| section(&format!("  workflows:\n    w:\n      steps:\n        s: {step}\n"));
+    assert_eq!(step("{ target: VDU9, activities: [ set_state: x ] }"), TopologySection);
+    assert_eq!(step("{ target: VDU1, activities: [ set_state: x ], on_success: [ t ] }"), TopologySection);
+    assert_eq!(step("{ target: VDU1, activities: [ call_operation: Standard.star ] }"), TopologySection);
+    assert_eq!(step("{ target: VDU1, activities: [ call_operation: Standar.start ] }"), TopologySection);
+    assert_eq!(step("{ target: VDU1, activities: [ inline: v ] }"), TopologySection);
+    assert_eq!(step("{ target: VDU1, activities: [ run: x ] }"), TopologySection);
+    assert_eq!(step("{ target: VDU1, activites: [ set_state: x ], activities: [] }"), UnknownKeyname);
+    assert_eq!(step("{ target: VDU1 }"), MissingKeyname);
+    assert_eq!(section("  outputs: { o: { description: x } }\n"), MissingKeyname);
+    assert_eq!(section("  outputs: { o: { value: { get_input: nothing } } }\n"), Function);
+    assert_eq!(section("  relationship_templates: { r: { type: tosca.relationships.Nothing } }\n"), UnknownType);
+    let trigger = |text: &str| one("targets: [ VDU1 ]", &format!("targets: [ VDU1 ], triggers: {{ t: {text} }}")).0;
+    assert_eq!(trigger("{ event: e, action: [ set_sate: x ] }"), Policy);
+    assert_eq!(trigger("{ event: e, action: [ call_operation: Standard.star ] }"), Policy);
+    assert_eq!(trigger("{ event: e, target_filter: { node: Nothing }, action: [] }"), Policy);
+    assert_eq!(trigger("{ action: [ set_state: x ] }"), MissingKeyname);
+    let bound = |text: &str| one("virtual_binding: VDU1", &format!("virtual_binding: {text}")).0;
+    assert_eq!(bound("{ node: VDU1, node_filter: { properties: [ nme: { equal: x } ] } }"), Requirement);
+    assert_eq!(bound("{ node: VDU1, node_filter: { properties: [ name: { equals: x } ] } }"), Requirement);
+    assert_eq!(bound("{ node: VDU1, node_filter: { capabilities: [ virtual_compte: {} ] } }"), Requirement);
+    assert_eq!(bound("{ node: VDU1, relationship: nothing }"), UnknownType);
+    assert_eq!(one("    VDU1:\n", "    VDU1:\n      directives: [ sellect ]\n").0, Malformed);
 }

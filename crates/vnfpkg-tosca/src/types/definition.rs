@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::constraint::definition_fault;
 use super::{Checker, Primitive, TypeStore};
-use crate::grammar::{CapabilityDef, Constraint, Name, PropertyDef, Schema, TypeDef, TypeKind};
+use crate::grammar::{CapabilityDef, Constraint, Name, PropertyDef, RequirementDef, Schema, TypeDef, TypeKind};
 use crate::problem::{Problem, ProblemKind};
 use crate::profile::{Builtin, Edition};
 use crate::suggest::{listed, nearest};
@@ -91,6 +91,7 @@ impl Check<'_> {
             self.requirement_capability(requirement.capability.as_ref());
             self.known(TypeKind::Node, requirement.node.as_ref());
             self.known(TypeKind::Relationship, requirement.relationship.as_ref());
+            self.requirement_refinement(requirement);
         }
         for (_, interface) in definition.interfaces.iter() {
             self.known(TypeKind::Interface, interface.type_name.as_ref());
@@ -129,6 +130,34 @@ impl Check<'_> {
     fn requirement_capability(&mut self, name: Option<&Name>) {
         if name.is_some_and(|name| name.as_str().contains('.')) {
             self.known(TypeKind::Capability, name);
+        }
+    }
+
+    /// A requirement of the parent's name wants the parent's types, or types derived from them.
+    fn requirement_refinement(&mut self, own: &RequirementDef) {
+        let Some(parent) = self.definition.derived_from.as_ref().filter(|parent| parent.text != self.definition.name.text) else { return };
+        let Some(inherited) = self.store.effective(self.definition.kind, parent.as_str()) else { return };
+        let Some(theirs) = inherited.requirements.iter().find(|theirs| theirs.name.text == own.name.text) else { return };
+        let pairs = [
+            (TypeKind::Node, &own.node, &theirs.node),
+            (TypeKind::Capability, &own.capability, &theirs.capability),
+            (TypeKind::Relationship, &own.relationship, &theirs.relationship),
+        ];
+        for (kind, own_type, their_type) in pairs {
+            let (Some(own_type), Some(their_type)) = (own_type, their_type) else { continue };
+            let known = self.store.get(kind, own_type.as_str()).is_some() && self.store.get(kind, their_type.as_str()).is_some();
+            if known && !self.store.is_a(kind, own_type.as_str(), their_type.as_str()) {
+                let message = format!(
+                    "the requirement `{}` leads to the {} `{}` here but to `{}` in the parent `{}`",
+                    own.name.as_str(),
+                    kind.label(),
+                    own_type.as_str(),
+                    their_type.as_str(),
+                    parent.as_str()
+                );
+                let help = format!("use `{}` or a type derived from it", their_type.as_str());
+                self.problems.push(Problem::at(ProblemKind::Refinement, own_type.span, message).help(help));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use vnfpkg_diag::Span;
 
+use super::primitive::Primitive;
 use crate::suggest::nearest;
 use crate::yaml::Node;
 
@@ -20,13 +21,15 @@ pub struct FunctionCall {
     pub span: Span,
     /// Its argument: a scalar or a list.
     pub argument: Node,
+    /// The built-in type that its result has to be of, where that is known.
+    pub wanted: Option<Primitive>,
 }
 
 /// The function that a node calls: a mapping whose only key is the name of one.
 pub(crate) fn call(node: &Node) -> Option<FunctionCall> {
     let [entry] = node.entries()? else { return None };
     let name = entry.key.shared_text().filter(|name| FUNCTIONS.contains(&&**name))?;
-    Some(FunctionCall { name, span: entry.key.span, argument: entry.value.clone() })
+    Some(FunctionCall { name, span: entry.key.span, argument: entry.value.clone(), wanted: None })
 }
 
 /// The key of a mapping that looks like a function, and the function it looks like.

@@ -108,7 +108,7 @@ impl Primitive {
     }
 
     /// What a value of the type is, for a message.
-    pub(super) fn wanted(self) -> &'static str {
+    pub(crate) fn wanted(self) -> &'static str {
         match self {
             Self::String => "a string",
             Self::Integer => "an integer",

@@ -49,7 +49,7 @@ const PARAMS: &str = "data_types:
 fn faults(value: &str) -> Vec<ProblemKind> {
     let (store, problems) = store(PARAMS);
     assert_eq!(problems, []);
-    check_data(&store, "Params", &node(value)).into_iter().map(|problem| problem.kind).collect()
+    check_data(&store, "the value", "Params", &node(value)).into_iter().map(|problem| problem.kind).collect()
 }
 
 #[test]

@@ -47,9 +47,12 @@ pub fn check_value(
     checker.problems
 }
 
-/// Checks the keys and values of a mapping against the properties of a data type: the body of `additionalParams`, say.
-pub fn check_data(store: &TypeStore, data_type: &str, node: &Node) -> Vec<ValueProblem> {
-    check_value(store, data_type, None, &[], node)
+/// Checks the keys and values of a mapping against the properties of a data type: the body of `additionalParams`, say. `what` names
+/// it in messages.
+pub fn check_data(store: &TypeStore, what: &str, data_type: &str, node: &Node) -> Vec<ValueProblem> {
+    let mut checker = Checker::new(store, false);
+    checker.value(what, data_type, None, &[], node, 0);
+    checker.problems
 }
 
 /// A walk over one value. Collects the functions it meets instead of judging them.
@@ -101,8 +104,9 @@ impl<'a> Checker<'a> {
 
     /// Is it a function? If so it was dealt with.
     fn is_function(&mut self, what: &str, type_name: &str, node: &Node) -> bool {
-        if let Some(call) = function::call(node) {
+        if let Some(mut call) = function::call(node) {
             if self.functions {
+                call.wanted = self.store.primitive_of(type_name);
                 self.calls.push(call);
                 return true;
             }

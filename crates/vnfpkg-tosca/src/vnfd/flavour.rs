@@ -1,7 +1,7 @@
 //! One deployment flavour: the template that describes it, its VDUs and connection points.
 
 use super::{ArtifactUse, Cp, Flavour, Number, Vdu, describe, hooks, is_vdu, literal, node_is_a, policies, property, vnf_node};
-use crate::grammar::{Name, NodeTemplate, Topology, TypeKind};
+use crate::grammar::{ArtifactDef, Name, NodeTemplate, Topology, TypeKind};
 use crate::load::{Files, LoadedFile, Model};
 use crate::types::TypeStore;
 use crate::yaml::Node;
@@ -12,11 +12,12 @@ pub(super) fn read(model: &Model, files: &dyn Files, file: &LoadedFile, top: Opt
     let types = &model.types;
     let vnf = vnf_node(types, topology);
     let cps = connection_points(types, topology);
-    let vdus = vdus(model, files, topology, &cps);
+    let vdus = vdus(model, files, topology, &cps, is_vdu);
     let bound = |cp: &Cp| cp.vdu.as_ref().is_some_and(|vdu| vdus.iter().any(|known| known.id.text == vdu.text));
     Some(Flavour {
         id: flavour_id(types, topology, vnf.map(|(_, node)| node)),
         file: file.path.to_string(),
+        image_holders: self::vdus(model, files, topology, &[], holds_image),
         unbound_cps: cps.iter().filter(|cp| !bound(cp)).cloned().collect(),
         external_cps: names(types, topology, "tosca.nodes.nfv.VnfExtCp"),
         virtual_links: names(types, topology, "tosca.nodes.nfv.VnfVirtualLink"),
@@ -44,9 +45,13 @@ fn names(types: &TypeStore, topology: &Topology, ancestor: &str) -> Vec<Name> {
     nodes.map(|(name, _)| name.clone()).collect()
 }
 
-fn vdus(model: &Model, files: &dyn Files, topology: &Topology, cps: &[Cp]) -> Vec<Vdu> {
+fn holds_image(types: &TypeStore, node: &NodeTemplate) -> bool {
+    ["tosca.nodes.nfv.Vdu.OsContainer", "tosca.nodes.nfv.Vdu.VirtualBlockStorage"].iter().any(|holder| node_is_a(types, node, holder))
+}
+
+fn vdus(model: &Model, files: &dyn Files, topology: &Topology, cps: &[Cp], wanted: fn(&TypeStore, &NodeTemplate) -> bool) -> Vec<Vdu> {
     let types = &model.types;
-    let nodes = topology.node_templates.iter().filter(|(_, node)| is_vdu(types, node));
+    let nodes = topology.node_templates.iter().filter(|(_, node)| wanted(types, node));
     nodes
         .filter_map(|(id, node)| {
             let profile = property(types, node, "vdu_profile");
@@ -61,16 +66,31 @@ fn vdus(model: &Model, files: &dyn Files, topology: &Topology, cps: &[Cp]) -> Ve
                 min_instances: instances("min_number_of_instances"),
                 max_instances: instances("max_number_of_instances"),
                 images: images(model, files, node),
-                image_data: node.properties.get("sw_image_data").cloned(),
+                image_data: node.properties.get("sw_image_data").cloned().or_else(|| image_properties(model, node)),
+                has_image_data: node.type_name.as_ref().is_some_and(|type_name| {
+                    let effective = types.effective(TypeKind::Node, type_name.as_str());
+                    effective.is_some_and(|effective| effective.properties.get("sw_image_data").is_some())
+                }),
+                is_container: node_is_a(types, node, "tosca.nodes.nfv.Vdu.OsContainer"),
                 cps: bound,
             })
         })
         .collect()
 }
 
+/// The properties of the image artifact, when it has some: they say since SOL001 V4 what `sw_image_data` said before.
+fn image_properties(model: &Model, node: &NodeTemplate) -> Option<Node> {
+    let mut artifacts = node.artifacts.iter().map(|(_, artifact)| artifact).filter(|artifact| is_image(model, artifact));
+    artifacts.find_map(|artifact| artifact.values.clone())
+}
+
+fn is_image(model: &Model, artifact: &ArtifactDef) -> bool {
+    let type_name = artifact.type_name.as_ref();
+    type_name.is_some_and(|name| model.types.is_a(TypeKind::Artifact, name.as_str(), "tosca.artifacts.nfv.SwImage"))
+}
+
 fn images(model: &Model, files: &dyn Files, node: &NodeTemplate) -> Vec<ArtifactUse> {
-    let is_image = |name: &Name| model.types.is_a(TypeKind::Artifact, name.as_str(), "tosca.artifacts.nfv.SwImage");
-    let artifacts = node.artifacts.iter().filter(|(_, artifact)| artifact.type_name.as_ref().is_some_and(is_image));
+    let artifacts = node.artifacts.iter().filter(|(_, artifact)| is_image(model, artifact));
     artifacts.map(|(name, artifact)| hooks::artifact(model, files, name.clone(), artifact)).collect()
 }
 

@@ -6,7 +6,13 @@ use crate::load::{Files, Model, find};
 use crate::types::EffectiveInterface;
 
 /// The interface type whose operations are LCM operations (SOL001 §6.7.1).
-const VNFLCM: &str = "tosca.interfaces.nfv.Vnflcm";
+pub(crate) const VNFLCM: &str = "tosca.interfaces.nfv.Vnflcm";
+
+/// Is it an operation that the LCM interface has since SOL001 V3.3.1?
+pub(crate) fn is_newer_operation(name: &str) -> bool {
+    let operation = name.trim_end_matches("_start").trim_end_matches("_end");
+    ["create_snapshot", "revert_to_snapshot", "change_current_package"].contains(&operation)
+}
 
 /// The hooks of a VNF node, then those that only the top template's VNF node or the VNF type gives.
 pub(super) fn read(

@@ -12,7 +12,7 @@ pub(crate) mod tests;
 
 use vnfpkg_diag::{Place, Sources};
 
-pub(crate) use hooks::resolve;
+pub(crate) use hooks::{VNFLCM, is_newer_operation, resolve};
 pub use model::{
     ArtifactUse, Aspect, Cp, Flavour, Hook, InitialDelta, Level, Number, Policies, ScalingDeltas, Vdu, VduLevels, VnfInfo, VnfNode, Vnfd,
 };
@@ -113,7 +113,8 @@ impl Vnfd {
         for allowed in self.allowed_flavours.iter().filter(|_| !self.flavours.is_empty() && !broken) {
             if self.flavour(allowed.as_str()).is_none() {
                 let message = format!("the VNF type allows the flavour `{}`, but no template describes it", allowed.as_str());
-                problems.push(Problem::at(ProblemKind::Flavour, allowed.span, message));
+                let help = "add its template, or take it from the `valid_values`";
+                problems.push(Problem::at(ProblemKind::MissingFlavour, allowed.span, message).help(help));
             }
         }
     }

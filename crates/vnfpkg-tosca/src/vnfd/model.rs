@@ -55,6 +55,8 @@ pub struct Flavour {
     pub vnf: Option<VnfNode>,
     /// VDUs in the order of the file.
     pub vdus: Vec<Vdu>,
+    /// Other nodes that a software image may belong to: OS containers and virtual block storage.
+    pub image_holders: Vec<Vdu>,
     /// CPs that are bound to no VDU.
     pub unbound_cps: Vec<Cp>,
     /// Names of nodes that are external connection points (`VnfExtCp`).
@@ -84,8 +86,12 @@ pub struct Vdu {
     pub max_instances: Option<Number>,
     /// Artifacts of a type derived from `tosca.artifacts.nfv.SwImage`.
     pub images: Vec<ArtifactUse>,
-    /// Property `sw_image_data`.
+    /// Property `sw_image_data`; since V4 the properties of the artifact say the same.
     pub image_data: Option<Node>,
+    /// Does its type have the property `sw_image_data`?
+    pub has_image_data: bool,
+    /// Is it an OS container?
+    pub is_container: bool,
     /// Connection points bound to it, by `order`, then in the order of the file.
     pub cps: Vec<Cp>,
 }

@@ -184,7 +184,7 @@ fn faults_of_imports_and_flavours_are_reported_once() {
     let without_df = load(&package().with("Definitions/top.yaml", &TOP.replace("df.yaml", "dff.yaml")));
     assert_eq!(kinds(&without_df), [ProblemKind::Import]);
     let other = load(&package().with("Definitions/df.yaml", &DF.replace("flavour_id: simple", "flavour_id: complex")));
-    assert_eq!(kinds(&other), [ProblemKind::Flavour, ProblemKind::Flavour]);
+    assert_eq!(kinds(&other), [ProblemKind::Flavour, ProblemKind::MissingFlavour]);
     let no_vnf = load(&Memory::default().with("Definitions/top.yaml", "tosca_definitions_version: tosca_simple_yaml_1_2\n"));
     assert_eq!(kinds(&no_vnf), [ProblemKind::NoVnfNode]);
     assert_eq!(kinds(&load(&Memory::default())), [ProblemKind::UnreadableFile]);

@@ -29,7 +29,6 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
-    let algorithms = file.manifest.entries.iter().filter_map(|entry| entry.algorithm.as_ref());
+    let algorithms = context.entries().iter().filter_map(|entry| entry.algorithm.as_ref());
     algorithms.filter_map(|field| judge_algorithm(&RULE, field)).collect()
 }

@@ -33,8 +33,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
-    let claims = file.manifest.entries.iter().filter_map(|entry| {
+    let claims = context.entries().iter().filter_map(|entry| {
         let (name, algorithm, hash) = (entry.source.as_ref()?, entry.algorithm.as_ref()?, entry.hash.as_ref()?);
         Some(Claim { name, algorithm, hash })
     });

@@ -29,8 +29,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
-    let sources = file.manifest.entries.iter().filter_map(|entry| entry.source.as_ref());
+    let sources = context.entries().iter().filter_map(|entry| entry.source.as_ref());
     // One that leads out of the package is a matter of MAN13.
     let inside = sources.filter(|field| !is_uri(&field.value.text) && path_of(field).is_some());
     inside.filter_map(|field| names_file(&RULE, context, field)).collect()

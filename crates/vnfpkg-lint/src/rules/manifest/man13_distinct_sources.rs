@@ -33,10 +33,9 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
     let mut seen: BTreeMap<String, Span> = BTreeMap::new();
     let mut findings = Vec::new();
-    let sources = file.manifest.entries.iter().filter_map(|entry| entry.source.as_ref());
+    let sources = context.entries().iter().filter_map(|entry| entry.source.as_ref());
     for source in sources.filter(|source| !source.value.text.is_empty() && !is_uri(&source.value.text)) {
         let Some(path) = path_of(source) else {
             let message = format!("`{}` leads out of the package", source.value.text);

@@ -1,11 +1,10 @@
 //! Each lower-level template stands for the VNF type by `substitution_mappings` and gives its `flavour_id`. No two describe
-//! one flavour. The `valid_values` of `flavour_id` in the VNF type and the templates agree both ways.
+//! one flavour. Each is among the `valid_values` of `flavour_id` in the VNF type, when it has them.
 //!
 //! ## Bad
 //!
 //! ```yaml
 //! # VNF type:  flavour_id: { constraints: [ valid_values: [ simple, complex ] ] }
-//! # and only one template:
 //! substitution_mappings: { node_type: my.VNF, properties: { flavour_id: smiple } }
 //! ```
 //!

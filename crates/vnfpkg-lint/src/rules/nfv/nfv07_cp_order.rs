@@ -1,4 +1,5 @@
-//! `order` says which network interface of the VM a connection point becomes. Two of one number cannot both be it.
+//! `order` says which network interface of the VM a connection point becomes. Two of one number cannot both be it. A VDU
+//! connection point without `virtual_binding` becomes none at all, which is a warning.
 //!
 //! ## Bad
 //!
@@ -24,7 +25,7 @@ use crate::rule::Rule;
 pub(crate) const RULE: Rule = Rule {
     code: "NFV07",
     name: "cp-order",
-    title: "No two connection points of a VDU have one order",
+    title: "Connection points of VDUs are bound, each with an order of its own",
     severity: Severity::Error,
     clause: "SOL001 §6.8.8",
     check: Some(check),
@@ -32,8 +33,13 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
-    vnfd.flavours.iter().flat_map(|flavour| &flavour.vdus).flat_map(check_vdu).collect()
+    let mut findings: Vec<Finding> = context.vdus().flat_map(check_vdu).collect();
+    let unbound = context.flavours().iter().flat_map(|flavour| &flavour.unbound_cps);
+    for cp in unbound.filter(|cp| cp.vdu.is_none() && !context.is_reported_within(cp.span) && !context.is_reported(cp.id.span)) {
+        let finding = RULE.at(cp.id.span, format!("the connection point `{}` is bound to no VDU", cp.id.as_str()));
+        findings.push(finding.severity(Severity::Warning).help("add the requirement `virtual_binding`"));
+    }
+    findings
 }
 
 /// Connection points are sorted by order, so equal ones are neighbours.

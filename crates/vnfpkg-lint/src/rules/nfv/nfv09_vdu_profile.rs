@@ -29,9 +29,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
     let mut findings = Vec::new();
-    for vdu in vnfd.flavours.iter().flat_map(|flavour| &flavour.vdus) {
+    for vdu in context.vdus() {
         let numbers = [vdu.min_instances, vdu.max_instances];
         let negative = numbers.into_iter().flatten().filter(|number| number.value < 0 && !context.is_reported(number.span));
         findings.extend(negative.map(|number| RULE.at(number.span, format!("VDU `{}` cannot have {} instances", vdu.id.as_str(), number.value))));

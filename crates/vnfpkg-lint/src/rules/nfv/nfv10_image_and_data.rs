@@ -1,5 +1,6 @@
 //! A VDU has at most one artifact of type `tosca.artifacts.nfv.SwImage`, and then `sw_image_data` describes it.
-//! `sw_image_data` without an artifact is a warning: the image has to be in the VIM already, under the name it gives.
+//! `sw_image_data` without an artifact is a warning: the image has to be in the VIM already, under the name it gives. An OS
+//! container has exactly one image.
 //!
 //! ## Bad
 //!
@@ -35,9 +36,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
     let mut findings = Vec::new();
-    for vdu in vnfd.flavours.iter().flat_map(|flavour| &flavour.vdus) {
+    for vdu in context.vdus() {
         let name = vdu.id.as_str();
         match (vdu.images.as_slice(), &vdu.image_data) {
             ([first, others @ ..], _) if !others.is_empty() => {
@@ -45,7 +45,8 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                 let finding = RULE.at(second, format!("VDU `{name}` has {} software images, not one", vdu.images.len()));
                 findings.push(finding.related(Place::Span(first.written.span), "the first one"));
             }
-            ([image], None) => {
+            // Since V4 the artifact describes itself, and the type has no such property.
+            ([image], None) if vdu.has_image_data => {
                 let message = format!("VDU `{name}` has the software image `{}`, but no `sw_image_data`", image.written.as_str());
                 findings.push(RULE.at(image.written.span, message).help("describe the image by the property `sw_image_data`"));
             }
@@ -56,6 +57,17 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                 findings.push(finding.help("add the artifact, unless the VIM has the image already"));
             }
             _ => {}
+        }
+    }
+    for holder in context.flavours().iter().flat_map(|flavour| &flavour.image_holders) {
+        let name = holder.id.as_str();
+        if let [first, second, ..] = holder.images.as_slice() {
+            let message = format!("`{name}` has {} software images, not one", holder.images.len());
+            findings.push(RULE.at(second.written.span, message).related(Place::Span(first.written.span), "the first one"));
+        }
+        if holder.images.is_empty() && holder.is_container && !context.is_reported_within(holder.span) {
+            let message = format!("the OS container `{name}` has no software image");
+            findings.push(RULE.at(holder.id.span, message).help("add an artifact of type `tosca.artifacts.nfv.SwImage`"));
         }
     }
     findings

@@ -38,9 +38,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
     let mut findings = Vec::new();
-    for policies in vnfd.flavours.iter().map(|flavour| &flavour.policies) {
+    for policies in context.policies() {
         for deltas in &policies.scaling_deltas {
             check_deltas(policies, deltas, &mut findings);
             check_initial(policies, deltas, &mut findings);

@@ -34,9 +34,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
     let mut findings = Vec::new();
-    for policies in vnfd.flavours.iter().map(|flavour| &flavour.policies) {
+    for policies in context.policies() {
         policies.levels.iter().for_each(|level| check_scale_info(policies, level, &mut findings));
         findings.extend(default_level(policies));
     }

@@ -29,9 +29,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
     let mut findings = Vec::new();
-    for policies in vnfd.flavours.iter().map(|flavour| &flavour.policies) {
+    for policies in context.policies() {
         let names = || policies.levels.iter().map(|level| level.id.as_str());
         let used = policies.vdu_levels.iter().flat_map(|levels| &levels.levels);
         for (level, _) in used.filter(|(level, _)| !names().any(|name| name == level.as_str())) {

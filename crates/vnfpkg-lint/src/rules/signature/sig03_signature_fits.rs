@@ -39,10 +39,13 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let Some((span, Err(error))) = verify(context) else { return Vec::new() };
+    // Where the certificate has to be is a matter of SIG04.
+    if error == SignatureError::NoCertificate {
+        return Vec::new();
+    }
     let help = match error {
         SignatureError::Mismatch => "sign the manifest again, or take the one that was signed",
-        SignatureError::NoCertificate => "put the signer's certificate into the signature, or name it by `ETSI-Entry-Certificate`",
-        SignatureError::BadCertificate => "the certificate has to be X.509 in PEM or DER",
+        SignatureError::NoCertificate | SignatureError::BadCertificate => "the certificate has to be X.509 in PEM or DER",
         SignatureError::Unreadable | SignatureError::Unsupported(_) => "sign with `openssl cms -sign -outform PEM`",
     };
     vec![RULE.at(span, error.to_string()).help(help)]

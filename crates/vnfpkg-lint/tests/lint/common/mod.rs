@@ -85,8 +85,13 @@ impl Base {
 
     /// The SHA-256 digest of a file.
     pub(crate) fn digest(&self, path: &str) -> String {
+        self.digest_by(path, Algorithm::Sha256)
+    }
+
+    /// The digest of a file.
+    pub(crate) fn digest_by(&self, path: &str, algorithm: Algorithm) -> String {
         let package = Package::from_bytes("x.csar", self.zip()).unwrap();
-        package.digest_once(path, Algorithm::Sha256).unwrap().to_string()
+        package.digest_once(path, algorithm).unwrap().to_string()
     }
 
     /// Lists every file with its digest in the manifest; later edits make the digests wrong.
@@ -113,11 +118,35 @@ impl Base {
         self.sealed
     }
 
-    /// The bytes of the archive.
-    pub(crate) fn zip(&self) -> Vec<u8> {
-        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    /// Writes the files into a folder.
+    pub(crate) fn write(&self, folder: &std::path::Path) {
+        for (path, bytes) in &self.files {
+            let path = folder.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+    }
+
+    /// The bytes of an archive whose sizes stand behind the contents.
+    pub(crate) fn streamed(&self) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new_stream(Vec::new());
         for (path, bytes) in &self.files {
             writer.start_file(path, SimpleFileOptions::default()).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    /// The bytes of the archive.
+    pub(crate) fn zip(&self) -> Vec<u8> {
+        self.zip_with(SimpleFileOptions::default())
+    }
+
+    /// The bytes of an archive of a certain make.
+    pub(crate) fn zip_with(&self, options: SimpleFileOptions) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (path, bytes) in &self.files {
+            writer.start_file(path, options).unwrap();
             writer.write_all(bytes).unwrap();
         }
         writer.finish().unwrap().into_inner()
