@@ -16,6 +16,9 @@
 //! === zip HOW           the archive itself is changed, see `archive.rs`
 //! === name FILE         the archive is called so
 //! === at SECONDS        certificates are looked at for this moment
+//! === comments          comments that accept findings are taken notice of
+//! === target NAME       reasons of a system to refuse the package are findings
+//! === settings          lines of settings; then those are checked instead of the package
 //! === request           lines of a request to `instantiate_end`; then that is checked instead of the package
 //! === inventory         lines of an inventory; with a request the operation is planned
 //! ```
@@ -26,6 +29,9 @@ use std::path::{Path, PathBuf};
 
 use vnfpkg_csar::{Algorithm, Package};
 use vnfpkg_diag::{Finding, Severity, Sources};
+use vnfpkg_lint::settings::{self, Settings};
+use vnfpkg_lint::suppress::Acceptance;
+use vnfpkg_lint::target::{Target, Targets};
 use vnfpkg_lint::{Options, Report, validate};
 
 use crate::common::{Base, Found, base, found};
@@ -98,12 +104,24 @@ impl Fixture {
 
     /// Is it a change to files alone, so that a folder shows it too?
     pub(crate) fn is_of_files(&self) -> bool {
-        self.steps.iter().all(|(step, _)| !matches!(step.split(' ').next().unwrap(), "zip" | "name" | "request" | "inventory"))
+        self.steps
+            .iter()
+            .all(|(step, _)| !matches!(step.split(' ').next().unwrap(), "zip" | "name" | "request" | "inventory" | "settings" | "target"))
     }
 
     /// Checks it. Hints are among the hits.
     pub(crate) fn run(&self, as_folder: bool) -> Outcome {
-        let mut made = Made { package: base(), name: "base.csar".to_owned(), zip: None, now: None, request: None, inventory: None };
+        let mut made = Made {
+            package: base(),
+            name: "base.csar".to_owned(),
+            zip: None,
+            now: None,
+            request: None,
+            inventory: None,
+            settings: None,
+            comments: false,
+            target: None,
+        };
         for (step, lines) in &self.steps {
             made.step(step, lines, &format!("{}/{}", self.code, self.name));
         }
@@ -117,14 +135,16 @@ impl Fixture {
         let (file, line) = place.split_once(" | ").map_or((place, ""), |(file, line)| (file, line));
         let text = match file {
             "request.json" => made.request.clone().unwrap(),
+            "vnfpkg.toml" => made.settings.clone().unwrap(),
             "inventory.yaml" => made.inventory.clone().unwrap(),
             _ => made.sealed().files.get(file).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default(),
         };
         let number = match line {
             "" => 0,
             _ => {
-                let wanted = line.replace("\\n", "\n");
-                let at = text.find(&wanted).unwrap_or_else(|| panic!("{} {}: {wanted:?} is not in {file}", self.code, self.name));
+                let line = String::from_utf8(made.bytes(&line.replace("\\n", "\n"))).unwrap();
+                let wanted = &line[..line.len() - 1];
+                let at = text.find(wanted).unwrap_or_else(|| panic!("{} {}: {wanted:?} is not in {file}", self.code, self.name));
                 text[..at].matches('\n').count() + 1
             }
         };
@@ -140,6 +160,9 @@ struct Made {
     now: Option<i64>,
     request: Option<String>,
     inventory: Option<String>,
+    settings: Option<String>,
+    comments: bool,
+    target: Option<Target>,
 }
 
 impl Made {
@@ -168,6 +191,8 @@ impl Made {
             "types" => {
                 let common = include_str!("../../../vnfpkg-tosca/profiles/sol001_2.6.1_common.yaml");
                 let vnfd = include_str!("../../../vnfpkg-tosca/profiles/sol001_2.6.1_vnfd.yaml");
+                let own = include_str!("../../../vnfpkg-tosca/profiles/vnfpkg_types.yaml");
+                let package = package.with("Definitions/vnfpkg_types.yaml", own);
                 let package = package.with("Definitions/etsi_nfv_sol001_common_types.yaml", common);
                 self.package = package.with("Definitions/etsi_nfv_sol001_vnfd_types.yaml", vnfd);
             }
@@ -175,6 +200,9 @@ impl Made {
             "zip" => self.zip = Some(archive::made(rest, &self.sealed())),
             "name" => rest.clone_into(&mut self.name),
             "at" => self.now = Some(rest.parse().unwrap()),
+            "comments" => self.comments = true,
+            "target" => self.target = Target::ALL.into_iter().find(|target| target.name() == rest),
+            "settings" => self.settings = Some(String::from_utf8(self.added(lines)).unwrap()),
             "request" => self.request = Some(String::from_utf8(self.added(lines)).unwrap()),
             "inventory" => self.inventory = Some(String::from_utf8(self.added(lines)).unwrap()),
             _ => self.patch(step, lines, fixture),
@@ -231,7 +259,8 @@ impl Made {
     }
 
     fn check(&self, as_folder: bool) -> Vec<Hit> {
-        let options = Options { pedantic: true, now: self.now, ..Options::default() };
+        let targets = Targets::of(self.target.as_slice());
+        let options = Options { pedantic: true, now: self.now, targets, ..Options::default() };
         let mut sources = Sources::new();
         let folder = tempfile::tempdir().unwrap();
         let package = if as_folder {
@@ -241,13 +270,27 @@ impl Made {
             Package::from_bytes(self.name.as_str(), self.zip.clone().unwrap_or_else(|| self.sealed().zip())).unwrap()
         };
         let report = validate(&package, &mut sources, &options);
-        let findings = self.of_inputs(&package, &report, &mut sources).unwrap_or(report.findings);
+        let of_inputs = self.of_inputs(&package, &report, &mut sources);
+        let findings = of_inputs.unwrap_or_else(|| self.accepted(report, &sources));
         let hit = |finding: &Finding| Hit { found: found(finding, &sources), severity: finding.severity, message: finding.message.clone() };
         findings.iter().map(hit).collect()
     }
 
-    /// Findings of the request and the inventory, when there are some.
+    /// The findings of the package after comments, with the reasons of a target.
+    fn accepted(&self, report: Report, sources: &Sources) -> Vec<Finding> {
+        let settings = Settings::default();
+        let acceptance =
+            Acceptance { settings: &settings, baseline: None, package: "base", pedantic: true, digests: true, comments: self.comments };
+        let mut findings = acceptance.sort(report.findings, sources).findings;
+        findings.extend(report.predictions.into_iter().flat_map(|prediction| prediction.reasons));
+        findings
+    }
+
+    /// Findings of the settings, or of the request and the inventory, when there are some.
     fn of_inputs(&self, package: &Package, report: &Report, sources: &mut Sources) -> Option<Vec<Finding>> {
+        if let Some(text) = &self.settings {
+            return Some(settings::read(sources.add("vnfpkg.toml", text.as_str()), text).1);
+        }
         requests::checked(package, report, self.request.as_deref(), self.inventory.as_deref(), sources)
     }
 }
