@@ -14,7 +14,7 @@ use vnfpkg_plan::compile::{Change, Compiled, PlanInputs, compile, input_value};
 use vnfpkg_plan::inventory::{Inventory, Vnfc, parse_host_argument, parse_inventory};
 use vnfpkg_plan::lifecycle::Operation;
 use vnfpkg_plan::model::{InputRef, PackageRef};
-use vnfpkg_plan::problem::{Problem, ProblemKind};
+use vnfpkg_plan::problem::ProblemKind;
 use vnfpkg_plan::request::{Request, parse_request};
 use vnfpkg_plan::secrets::Secrets;
 use vnfpkg_plan::template::Engine;

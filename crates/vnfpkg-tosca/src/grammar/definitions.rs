@@ -240,7 +240,7 @@ impl Reader {
             return Implementation { form: ImplementationForm::Short, primary, dependencies: Vec::new() };
         }
         if node.get("file").is_some() {
-            let primary = self.artifact(node).map(ArtifactRef::Inline);
+            let primary = self.artifact(node).map(Box::new).map(ArtifactRef::Inline);
             return Implementation { form: ImplementationForm::Long, primary, dependencies: Vec::new() };
         }
         let Some(fields) = self.fields(node, "an implementation", IMPLEMENTATION) else { return Implementation::default() };
@@ -257,7 +257,7 @@ impl Reader {
 
     fn artifact_ref(&mut self, node: &Node) -> Option<ArtifactRef> {
         if node.is_map() {
-            return self.artifact(node).map(ArtifactRef::Inline);
+            return self.artifact(node).map(Box::new).map(ArtifactRef::Inline);
         }
         self.name(node, "an artifact").map(ArtifactRef::Named)
     }

@@ -265,7 +265,7 @@ pub enum ArtifactRef {
     /// The name of an artifact of the node, or the path of a file.
     Named(Name),
     /// An artifact definition in place.
-    Inline(ArtifactDef),
+    Inline(Box<ArtifactDef>),
 }
 
 /// An artifact.

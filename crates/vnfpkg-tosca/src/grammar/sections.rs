@@ -56,7 +56,7 @@ impl Reader {
     pub(super) fn workflows(&mut self, node: Option<&Node>) -> Defs<Node> {
         self.defs(node, "`workflows`", |reader, name, value| {
             let fields = reader.fields(value, &format!("the workflow `{}`", name.as_str()), WORKFLOW)?;
-            reader.defs(fields.get("steps"), "`steps`", |reader, name, step| reader.step(name, step));
+            reader.defs(fields.get("steps"), "`steps`", Self::step);
             Some(value.clone())
         })
     }

@@ -20,7 +20,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use vnfpkg_diag::{Finding, Severity};
-use vnfpkg_tosca::grammar::{Defs, PropertyDef, TypeDef, TypeKind};
+use vnfpkg_tosca::grammar::{Defs, Name, PropertyDef, TypeDef, TypeKind};
 use vnfpkg_tosca::load::LoadedFile;
 use vnfpkg_tosca::profile::{Builtin, Edition};
 
@@ -80,9 +80,9 @@ fn facts(definition: &TypeDef) -> (Option<&str>, BTreeSet<String>) {
         facts.insert(format!("requirement {} {:?}", requirement.name.as_str(), requirement.capability.as_ref().map(|name| name.text.clone())));
     }
     facts.extend(definition.operations.names().map(|name| format!("operation {name}")));
-    let members: BTreeSet<&str> = definition.members.iter().flatten().map(vnfpkg_tosca::grammar::Name::as_str).collect();
+    let members: BTreeSet<&str> = definition.members.iter().flatten().map(Name::as_str).collect();
     facts.extend(members.into_iter().map(|name| format!("member {name}")));
-    (definition.derived_from.as_ref().map(|parent| parent.as_str()), facts)
+    (definition.derived_from.as_ref().map(Name::as_str), facts)
 }
 
 fn properties(what: &str, properties: &Defs<PropertyDef>, facts: &mut BTreeSet<String>) {
