@@ -55,7 +55,7 @@ const FAULTS: &[Fault] = &[
         code: "TOS14",
         place: DF,
     },
-    Fault { file: DF, from: "          instantiate_end:", to: "          instantiate_ended:", code: "TOS13", place: DF },
+    Fault { file: DF, from: "          instantiate_end:", to: "          instantiate_ended:", code: "NFV18", place: DF },
     Fault {
         file: DF,
         from: "      flavour_id: simple\n    requirements",
