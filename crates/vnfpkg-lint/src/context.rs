@@ -1,9 +1,9 @@
 //! What the check of a rule may look at: the package as a whole, after everything was read.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use vnfpkg_csar::{Field, ManifestEntry, Package, ToscaMeta, join};
-use vnfpkg_diag::{Finding, Place, Sources, Span};
+use vnfpkg_diag::{Finding, Place, SourceId, Sources, Span};
 use vnfpkg_tosca::grammar::Topology;
 use vnfpkg_tosca::load::LoadedFile;
 use vnfpkg_tosca::vnfd::{Flavour, Policies, Vdu, Vnfd};
@@ -28,6 +28,8 @@ pub(crate) struct Context<'a> {
     pub(crate) editions: Editions,
     /// What was found before the checks of the rules.
     pub(crate) reported: &'a [Finding],
+    /// The places of those, once they were asked for.
+    pub(crate) spans: OnceCell<Vec<Span>>,
     /// The moment of checking, in seconds since 1970.
     pub(crate) now: Option<i64>,
     /// How many more paths are looked for.
@@ -62,19 +64,40 @@ impl<'a> Context<'a> {
     }
 }
 
+fn key(span: Span) -> (SourceId, u32, u32) {
+    (span.source, span.start, span.end)
+}
+
 /// Looking for a similar path takes a walk over all of them; a hostile package does not get more walks than this.
 pub(crate) const SUGGESTIONS: usize = 100;
 
 impl Context<'_> {
     /// Lies a finding of the readers within this range?
     pub(crate) fn is_reported_within(&self, range: Span) -> bool {
-        let within = |span: Span| span.source == range.source && range.start <= span.start && span.end <= range.end;
-        self.reported.iter().any(|finding| matches!(finding.primary.place, Place::Span(span) if within(span)))
+        let spans = self.spans();
+        let from = spans.partition_point(|span| (span.source, span.start) < (range.source, range.start));
+        let begun = spans[from..].iter().take_while(|span| span.source == range.source && span.start <= range.end);
+        begun.into_iter().any(|span| span.end <= range.end)
     }
 
     /// Has this very place a finding of the readers already?
     pub(crate) fn is_reported(&self, span: Span) -> bool {
-        self.reported.iter().any(|finding| finding.primary.place == Place::Span(span))
+        self.spans().binary_search_by_key(&key(span), |reported| key(*reported)).is_ok()
+    }
+
+    /// The places of all findings of the readers in order, so that a question needs no walk over them.
+    fn spans(&self) -> &[Span] {
+        self.spans.get_or_init(|| {
+            let places = self.reported.iter().map(|finding| &finding.primary.place);
+            let mut spans: Vec<Span> = places
+                .filter_map(|place| match place {
+                    Place::Span(span) => Some(*span),
+                    Place::File(_) | Place::Package => None,
+                })
+                .collect();
+            spans.sort_by_key(|span| key(*span));
+            spans
+        })
     }
 
     /// Help for a path that is not there: the one that differs in case alone, or nearly.

@@ -1,7 +1,7 @@
 //! The run: container, TOSCA.meta, manifest, VNFD, lifecycle documents, digests, then the checks of all rules. What one phase cannot
 //! read the next ones do without, and say nothing about.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 
 use vnfpkg_csar::{Field, Manifest, Package, ReadError, TOSCA_META, ToscaMeta};
@@ -199,12 +199,13 @@ fn check(
         tosca: &report.tosca,
         editions: options.editions,
         reported,
+        spans: OnceCell::new(),
         now: options.now,
         suggestions: Cell::new(SUGGESTIONS),
     };
     let found: Vec<Finding> = RULES.iter().filter_map(|registered| registered.rule.check).flat_map(|check| check(&context)).collect();
     let all: Vec<Finding> = reported.iter().chain(&found).cloned().collect();
-    let predictions = target::predict(options.targets, &Context { reported: &all, ..context }, sources);
+    let predictions = target::predict(options.targets, &Context { reported: &all, spans: OnceCell::new(), ..context }, sources);
     (found, predictions)
 }
 

@@ -1,9 +1,11 @@
 //! Outputs, workflows, relationship templates and triggers: what they name exists (TOSCA 1.3 §3.6.22, §3.8.4, §3.8.7).
 
+use std::collections::HashSet;
+
 use super::{Check, Typed};
 use crate::grammar::{Defs, Name, Policy, TypeKind};
 use crate::problem::{Problem, ProblemKind};
-use crate::suggest::{did_you_mean, nearest};
+use crate::suggest::{SUGGESTIONS, did_you_mean, nearest};
 use crate::yaml::{Entry, Node};
 
 const ACTIVITIES: [&str; 4] = ["call_operation", "set_state", "delegate", "inline"];
@@ -50,7 +52,7 @@ impl Check<'_> {
 
     fn workflow(&mut self, workflow: &Node) {
         let steps = workflow.get("steps").and_then(Node::entries).unwrap_or_default();
-        let names: Vec<&str> = steps.iter().filter_map(|step| step.key.text()).collect();
+        let names: HashSet<&str> = steps.iter().filter_map(|step| step.key.text()).collect();
         for step in steps {
             let target = step.value.get("target");
             if let Some((node, text)) = target.and_then(|node| Some((node, node.text()?))) {
@@ -62,7 +64,7 @@ impl Check<'_> {
             for next in ["on_success", "on_failure"].into_iter().filter_map(|key| step.value.get(key)) {
                 for node in next.items().unwrap_or(std::slice::from_ref(next)) {
                     let Some(text) = node.text().filter(|text| !names.contains(text)) else { continue };
-                    let help = did_you_mean(text, names.iter().copied());
+                    let help = self.suggested(|| did_you_mean(text, names.iter().copied()));
                     self.section_fault(ProblemKind::TopologySection, node, format!("the workflow has no step `{text}`"), help);
                 }
             }
@@ -72,8 +74,8 @@ impl Check<'_> {
     fn step_target(&mut self, node: &Node, text: &str) {
         let topology = self.topology;
         if topology.node_templates.get(text).is_none() && topology.groups.get(text).is_none() {
-            let near = nearest(text, topology.node_templates.names().chain(topology.groups.names()));
-            let help = near.map(|near| format!("did you mean `{near}`?"));
+            let near = || nearest(text, topology.node_templates.names().chain(topology.groups.names()));
+            let help = self.suggested(|| near().map(|near| format!("did you mean `{near}`?")));
             self.section_fault(ProblemKind::TopologySection, node, format!("there is no node template or group `{text}`"), help);
         }
     }
@@ -91,7 +93,7 @@ impl Check<'_> {
                 let named = value.get("workflow").unwrap_or(value);
                 let workflows = &self.topology.workflows;
                 if let Some(text) = named.text().filter(|text| workflows.get(text).is_none()) {
-                    let help = did_you_mean(text, workflows.names());
+                    let help = self.suggested(|| did_you_mean(text, workflows.names()));
                     self.section_fault(kind, named, format!("there is no workflow `{text}`"), help);
                 }
             }
@@ -146,13 +148,18 @@ impl Check<'_> {
             if let Some((node, text)) = filtered.and_then(|node| Some((node, node.text()?))) {
                 let known = self.topology.node_templates.get(text).is_some() || self.types.get(TypeKind::Node, text).is_some();
                 if !known {
-                    let near = nearest(text, self.topology.node_templates.names());
-                    let help = near.map(|near| format!("did you mean `{near}`?"));
+                    let near = || nearest(text, self.topology.node_templates.names());
+                    let help = self.suggested(|| near().map(|near| format!("did you mean `{near}`?")));
                     self.section_fault(ProblemKind::Policy, node, format!("there is no node template or node type `{text}`"), help);
                 }
             }
             self.functions_in(trigger, None);
         }
+    }
+
+    /// Looking for a similar name takes a walk over all of them; a hostile package does not get many.
+    fn suggested(&self, search: impl FnOnce() -> Option<String>) -> Option<String> {
+        if self.problems.len() < SUGGESTIONS { search() } else { None }
     }
 
     fn section_fault(&mut self, kind: ProblemKind, node: &Node, message: String, help: Option<String>) {

@@ -45,6 +45,9 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     nodes.filter(|(_, node)| is_link(node)).flat_map(|(name, node)| check_link(name, node)).collect()
 }
 
+/// Entries of one link that are looked at; there are six protocols.
+const PROTOCOLS: usize = 100;
+
 fn check_link(name: &Name, node: &NodeTemplate) -> Vec<Finding> {
     let Some(profile) = node.properties.get("vl_profile") else { return Vec::new() };
     let mut findings = Vec::new();
@@ -59,7 +62,7 @@ fn check_link(name: &Name, node: &NodeTemplate) -> Vec<Finding> {
     }
     let protocols = node.properties.get("connectivity_type").and_then(|connectivity| connectivity.get("layer_protocols"));
     let names: Vec<&str> = protocols.and_then(Node::items).unwrap_or_default().iter().filter_map(Node::text).collect();
-    for data in profile.get("virtual_link_protocol_data").and_then(Node::items).unwrap_or_default() {
+    for data in profile.get("virtual_link_protocol_data").and_then(Node::items).unwrap_or_default().iter().take(PROTOCOLS) {
         let Some((node, text)) = data.get("associated_layer_protocol").and_then(|node| Some((node, node.text()?))) else { continue };
         if !names.is_empty() && !names.contains(&text) {
             let message = format!("the connectivity type of `{}` has no layer protocol `{text}`", name.as_str());

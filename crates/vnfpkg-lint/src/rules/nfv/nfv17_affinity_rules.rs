@@ -38,18 +38,26 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
+/// Members of all rules together that are looked at: in a hostile package each rule names everything.
+const MEMBERS: usize = 100_000;
+
 /// Members and scope of a rule.
 type Demand<'a> = (BTreeSet<&'a str>, &'a str);
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let Some(vnfd) = context.vnfd else { return Vec::new() };
     let mut findings = Vec::new();
+    let mut looked_at = 0;
     for (file, topology) in context.topologies() {
         let flavour = vnfd.flavours.iter().find(|flavour| flavour.file == *file.path);
         let mut seen: BTreeMap<Demand<'_>, (bool, &Name)> = BTreeMap::new();
         for (name, policy) in topology.policies.iter() {
             let Some(apart) = is_apart(vnfd, policy) else { continue };
             let members = members(topology, policy);
+            looked_at += members.len();
+            if looked_at > MEMBERS {
+                return findings;
+            }
             findings.extend(lonely(context, flavour, name, policy, &members));
             let Some(scope) = policy.properties.get("scope").and_then(|scope| scope.text()) else { continue };
             match seen.get(&(members.clone(), scope)) {

@@ -16,6 +16,8 @@
 //!   requirements: [ container: nginx ]
 //! ```
 
+use std::collections::HashSet;
+
 use vnfpkg_diag::{Finding, Severity};
 use vnfpkg_tosca::grammar::{Name, NodeTemplate, Topology, TypeKind};
 use vnfpkg_tosca::vnfd::Vnfd;
@@ -42,7 +44,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (_, topology) in context.topologies() {
         let of = |wanted: &'static str| topology.node_templates.iter().filter(move |(_, node)| is_a(vnfd, node, wanted));
-        let profiled: Vec<&str> = of(MCIOP).flat_map(|(_, mciop)| targets(mciop, "associatedVdu")).collect();
+        let profiled: HashSet<&str> = of(MCIOP).flat_map(|(_, mciop)| targets(mciop, "associatedVdu")).collect();
         for (name, unit) in of(UNIT) {
             let empty = targets(unit, "container").is_empty() && !profiled.contains(&name.as_str());
             if empty && !context.is_reported_within(unit.span) {

@@ -23,6 +23,9 @@ use vnfpkg_tosca::yaml::{Node, NodeKind};
 use crate::context::Context;
 use crate::rule::Rule;
 
+/// Lines of a file that are looked at: each takes a walk down the tree, and one is enough.
+const SUSPECTS: usize = 100;
+
 pub(crate) const RULE: Rule = Rule {
     code: "YAM06",
     name: "strict-flow",
@@ -54,7 +57,7 @@ fn lines_at_the_margin(text: &str) -> Vec<usize> {
         let first = line.chars().next().unwrap_or(' ');
         !first.is_whitespace() && first != '#' && (line.contains([',', ']', '}']) || !line.contains(':'))
     };
-    starts.filter(continues).collect()
+    starts.filter(continues).take(SUSPECTS).collect()
 }
 
 /// Does the offset lie in a collection in brackets or braces?
