@@ -38,16 +38,12 @@ pub(crate) enum Command {
     Pack(PackArgs),
     /// Show the tasks of a lifecycle operation without touching a host
     Plan(PlanArgs),
-    /// Draw the steps of an operation, or its tasks where hosts are named
-    Graph(crate::commands::graph::GraphArgs),
     /// Run a lifecycle operation on the VMs
     Run(Box<RunArgs>),
     /// Go on with a run that was cut off
     Resume(ResumeArgs),
     /// Look at runs: list, show, logs, prune
     Runs(RunsArgs),
-    /// Make a report of a run: a page with timeline, graph and logs
-    Report(crate::commands::report::ReportArgs),
     /// Print the JSON Schema of a format
     Schema(SchemaArgs),
     /// Look whether this machine has what runs need

@@ -17,7 +17,6 @@ use vnfpkg_plan::model::{InputRef, PackageRef};
 use vnfpkg_plan::problem::ProblemKind;
 use vnfpkg_plan::request::{Request, parse_request};
 use vnfpkg_plan::secrets::Secrets;
-use vnfpkg_plan::template::Engine;
 use vnfpkg_tosca::grammar::Name;
 use vnfpkg_tosca::vnfd::{Flavour, Vnfd};
 
@@ -99,24 +98,6 @@ pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepa
             Err(Unprepared::Faults(Box::new(faults)))
         }
     }
-}
-
-/// Gives an operation of a package and its templates to `look`, without hosts or parameters. Faults of the package come
-/// beside what `look` makes of it, as long as the operation is there.
-pub(crate) fn with_operation<T>(
-    args: &SourceArgs,
-    look: impl FnOnce(&Operation, &Engine) -> T,
-) -> Result<(T, Option<Unprepared>), Unprepared> {
-    let mut faults = Faults::default();
-    let package = open(&args.package).map_err(|failure| swapped(args, failure))?;
-    let report = check_package(&package, &mut faults)?;
-    let vnfd = report.vnfd.as_ref().ok_or_else(|| no_vnfd(&args.package))?;
-    let (request, _) = read_request(args.request.as_deref(), &mut faults)?;
-    let flavour = choose_flavour(args, &request, &Inventory::default(), vnfd, &mut faults)?;
-    let hooked = hooks::resolve(&args.operation, flavour, &report, vnfd, &mut faults.sources)?;
-    faults.findings.extend(hooked.findings.iter().cloned());
-    let made = look(hooked.operation(&args.operation)?, &hooked.bundle().engine);
-    Ok((made, faults.fatal().then(|| Unprepared::Faults(Box::new(faults)))))
 }
 
 /// Opens a package.

@@ -95,14 +95,6 @@ pub fn step_order(operation: &Operation, engine: &Engine, problems: &RefCell<Vec
     (problems.borrow().len() == before).then_some(order)
 }
 
-/// For each step of an operation the steps that it waits for, by `needs` and by the outputs that it uses. Names of steps
-/// that are not there are left out; there may be a circle.
-pub fn step_needs(operation: &Operation, engine: &Engine) -> Vec<Vec<usize>> {
-    let unused = RefCell::new(Vec::new());
-    let needs = |(at, step)| edges_of(at, step, operation, engine, &unused).into_iter().map(|edge| edge.to).collect();
-    operation.steps.iter().enumerate().map(needs).collect()
-}
-
 fn edges_of(at: usize, step: &Step, operation: &Operation, engine: &Engine, problems: &RefCell<Vec<Problem>>) -> Vec<Edge> {
     let position = |name: &str| operation.steps.iter().position(|step| step.name.value == name);
     let mut edges = Vec::new();

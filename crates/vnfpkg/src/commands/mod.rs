@@ -3,12 +3,10 @@
 pub(crate) mod doctor;
 mod explain;
 pub(crate) mod findings;
-pub(crate) mod graph;
 pub(crate) mod init;
 mod inspect;
 mod pack;
 mod plan;
-pub(crate) mod report;
 mod resume;
 pub(crate) mod rules;
 mod run;
@@ -30,10 +28,8 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Inspect(args) => inspect::run(&args, terminal),
         Command::Pack(args) => pack::run(&args, terminal),
         Command::Plan(args) => plan::run(&args, terminal),
-        Command::Graph(args) => graph::run(&args, terminal),
         Command::Run(args) => run::run(&args, terminal),
         Command::Resume(args) => resume::run(&args, terminal),
-        Command::Report(args) => report::run(&args, terminal),
         Command::Runs(args) => runs::run(&args, terminal),
         Command::Schema(args) => schema::run(&args, terminal),
         Command::Doctor(args) => doctor::run(&args, terminal),

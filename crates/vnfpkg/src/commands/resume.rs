@@ -49,7 +49,7 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
         allow_drift: args.allow_drift,
     };
     let result = vnfpkg_run::resume(request);
-    sinks.close(&plan, &earlier, &result, &state);
+    sinks.close(&plan, &earlier, &result);
     finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine })
 }
 

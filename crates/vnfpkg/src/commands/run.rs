@@ -47,7 +47,7 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
         stop: stop_on_signals()?,
     };
     let result = vnfpkg_run::run(request);
-    sinks.close(&compiled.plan, &[], &result, &state);
+    sinks.close(&compiled.plan, &[], &result);
     finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine })
 }
 
@@ -116,11 +116,11 @@ impl<'a> Sinks<'a> {
     }
 
     /// Clears what moves on the terminal, and writes the reports. `earlier` are the events of earlier processes of the run.
-    pub(crate) fn close(&self, plan: &Plan, earlier: &[Event], result: &Result<RunSummary, RunError>, state: &StateDir) {
+    pub(crate) fn close(&self, plan: &Plan, earlier: &[Event], result: &Result<RunSummary, RunError>) {
         if let Some(human) = &self.human {
             human.close();
         }
-        self.reports.close(plan, earlier, result.as_ref().ok(), state, self.terminal);
+        self.reports.close(plan, earlier, result.as_ref().ok(), self.terminal);
     }
 }
 

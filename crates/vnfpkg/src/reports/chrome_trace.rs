@@ -8,7 +8,7 @@ use vnfpkg_run::{Event, EventKind};
 
 use super::{Kind, Make, Story};
 
-pub(super) const KIND: Kind = Kind { name: "chrome-trace", about: "a timeline for Perfetto", ending: "json", make: Make::AtEnd(render) };
+pub(super) const KIND: Kind = Kind { name: "chrome-trace", about: "a timeline for Perfetto", make: Make::AtEnd(render) };
 
 /// Thread of the connection; lanes of tasks follow.
 const CONNECTION: usize = 0;

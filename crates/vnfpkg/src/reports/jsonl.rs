@@ -4,7 +4,7 @@ use vnfpkg_run::Event;
 
 use super::{Kind, Make};
 
-pub(super) const KIND: Kind = Kind { name: "jsonl", about: "every event, one JSON object a line", ending: "jsonl", make: Make::Live(line) };
+pub(super) const KIND: Kind = Kind { name: "jsonl", about: "every event, one JSON object a line", make: Make::Live(line) };
 
 /// An event as a line.
 pub(crate) fn line(event: &Event) -> String {

@@ -7,7 +7,7 @@ use vnfpkg_run::{EventKind, TaskResult};
 
 use super::{Kind, Make, Story};
 
-pub(super) const KIND: Kind = Kind { name: "junit", about: "JUnit XML, a test case per task", ending: "xml", make: Make::AtEnd(render) };
+pub(super) const KIND: Kind = Kind { name: "junit", about: "JUnit XML, a test case per task", make: Make::AtEnd(render) };
 
 fn render(story: &Story<'_>) -> Result<Vec<u8>, String> {
     let mut report = Report::new(format!("{} of {}", story.plan.operation, story.plan.instance));

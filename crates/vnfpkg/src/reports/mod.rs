@@ -2,8 +2,6 @@
 //! [`KINDS`].
 
 mod chrome_trace;
-mod graph;
-mod html;
 pub(crate) mod jsonl;
 mod junit;
 
@@ -14,13 +12,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use camino::Utf8PathBuf;
 use vnfpkg_plan::Plan;
-use vnfpkg_run::{Event, EventKind, RunSummary, Sink, StateDir};
+use vnfpkg_run::{Event, EventKind, RunSummary, Sink};
 
 use crate::exit::Failure;
 use crate::terminal::Terminal;
 
 /// All kinds of reports.
-pub(crate) const KINDS: &[Kind] = &[html::KIND, graph::KIND, jsonl::KIND, junit::KIND, chrome_trace::KIND];
+pub(crate) const KINDS: &[Kind] = &[jsonl::KIND, junit::KIND, chrome_trace::KIND];
 
 /// A kind of report.
 pub(crate) struct Kind {
@@ -28,8 +26,6 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// One line for the help.
     pub(crate) about: &'static str,
-    /// Ending of such files.
-    pub(crate) ending: &'static str,
     /// How it is made.
     pub(crate) make: Make,
 }
@@ -53,8 +49,6 @@ pub(crate) struct Story<'a> {
     /// What it came to; `None` when it is drawn from its journal.
     #[allow(dead_code, reason = "what the kinds make use of differs")]
     pub(crate) summary: Option<&'a RunSummary>,
-    /// Where its logs are.
-    pub(crate) state: &'a StateDir,
 }
 
 /// `KIND=FILE`.
@@ -125,30 +119,20 @@ impl Reports {
     }
 
     /// Writes what is written at the end. `earlier` are the events of earlier processes of the run. Nothing is written
-    /// when there was no event. Is everything written?
-    pub(crate) fn close(
-        &self,
-        plan: &Plan,
-        earlier: &[Event],
-        summary: Option<&RunSummary>,
-        state: &StateDir,
-        terminal: &Terminal,
-    ) -> bool {
-        let mut whole = true;
+    /// when there was no event.
+    pub(crate) fn close(&self, plan: &Plan, earlier: &[Event], summary: Option<&RunSummary>, terminal: &Terminal) {
         let mut events: Vec<Event> = earlier.iter().filter(|event| is_story(event)).cloned().collect();
         events.append(&mut lock(&self.events));
         for report in &self.reports {
             if let Make::AtEnd(make) = report.make
                 && !events.is_empty()
             {
-                report.write_whole(make(&Story { plan, events: &events, summary, state }));
+                report.write_whole(make(&Story { plan, events: &events, summary }));
             }
             if let Some(fault) = lock(&report.file).fault.take() {
                 terminal.err(&format!("warning: the report {} is not complete: {fault}\n", report.path));
-                whole = false;
             }
         }
-        whole
     }
 }
 
