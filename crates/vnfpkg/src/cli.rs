@@ -142,6 +142,9 @@ pub(crate) struct SshArgs {
     /// Private key file, tried first; may repeat
     #[arg(long, value_name = "FILE")]
     pub(crate) identity: Vec<Utf8PathBuf>,
+    /// Ask a silent host for a sign of life after so long; after three times that the connection counts as lost
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = duration)]
+    pub(crate) keepalive: u64,
 }
 
 /// Which host keys are accepted.
@@ -164,6 +167,9 @@ pub(crate) struct EngineArgs {
     /// How long to wait for a host to answer
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
     pub(crate) connect_wait: u64,
+    /// How long to wait for a host whose connection broke
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
+    pub(crate) reconnect_wait: u64,
     /// Limit for the whole run
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<u64>,

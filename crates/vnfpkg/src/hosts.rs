@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use vnfpkg_plan::model::{Plan, PlanHost, SudoMode};
 use vnfpkg_plan::secrets::Secrets;
@@ -45,6 +46,7 @@ pub(crate) fn transport(args: &SshArgs, terminal: &Terminal) -> Result<Hosts, Fa
         agent: variable("SSH_AUTH_SOCK").map(PathBuf::from),
         identities,
         default_user: variable("USER"),
+        keepalive: Duration::from_millis(args.keepalive),
         config: ssh_config(args, home.as_ref(), terminal)?,
         home,
         ..SshOptions::default()

@@ -102,10 +102,17 @@ pub(crate) fn upload(
         return Ok(Uploaded::Sent { bytes: place.size });
     }
     let runs = plan::missing(upload.source, &found.blocks, block, &|| control.check())?;
-    let bytes = send::send(host, upload.source, &place, &runs, control, on_progress)?;
+    let bytes = send::send(host, upload.source, &place, &runs, control, on_progress)
+        .map_err(|error| if error.kind == ErrorKind::Remote { reason(host, error, &place, block, control) } else { error })?;
     ask(host, &script::finish(&place), &mut io::empty(), &place, control)?;
     on_progress(place.size);
     Ok(Uploaded::Sent { bytes })
+}
+
+/// SFTP has no word for a full disk, so the host is asked again.
+fn reason(host: &SshHost, error: TransportError, place: &Place, block: u64, control: &Control) -> TransportError {
+    let answer = ask(host, &script::look(place, block), &mut io::empty(), place, control);
+    answer.ok().and_then(|answer| enough_space(&Found::read(&answer), place).err()).unwrap_or(error)
 }
 
 fn enough_space(found: &Found, place: &Place) -> Result<(), TransportError> {

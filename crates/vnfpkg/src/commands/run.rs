@@ -77,6 +77,7 @@ pub(crate) fn options(args: &EngineArgs) -> RunOptions {
     RunOptions {
         parallel: usize::from(args.parallel),
         connect_wait: Duration::from_millis(args.connect_wait),
+        reconnect_wait: Duration::from_millis(args.reconnect_wait),
         time_limit: args.timeout.map(Duration::from_millis),
         ..RunOptions::default()
     }
