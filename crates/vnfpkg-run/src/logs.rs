@@ -15,14 +15,37 @@ use crate::text::Lines;
 const LIMIT: u64 = 64 * 1024 * 1024;
 /// Lines that a failure shows.
 const TAIL: usize = 20;
+/// So much of the output of an attempt is kept back at most.
+const HELD: usize = 8 * 1024 * 1024;
 
 /// Takes what an attempt prints.
 pub(crate) struct TaskLog {
-    paths: [PathBuf; 2],
-    masker: Masker,
     streams: [LogStream; 2],
+    /// Output that is kept back until all secrets are known.
+    held: Option<Held>,
     /// Lines so far.
     count: u64,
+}
+
+#[derive(Default)]
+struct Held {
+    pieces: VecDeque<(Stream, Vec<u8>)>,
+    bytes: usize,
+    /// Bytes at the beginning that were too many.
+    dropped: u64,
+}
+
+impl Held {
+    fn push(&mut self, stream: Stream, bytes: &[u8]) {
+        self.pieces.push_back((stream, bytes.to_vec()));
+        self.bytes += bytes.len();
+        while self.bytes > HELD
+            && let Some((_, first)) = self.pieces.pop_front()
+        {
+            self.bytes -= first.len();
+            self.dropped += first.len() as u64;
+        }
+    }
 }
 
 struct LogStream {
@@ -37,8 +60,9 @@ struct LogStream {
 }
 
 impl TaskLog {
-    /// Begins the logs of an attempt anew.
-    pub(crate) fn create(dir: &Path, index: usize, task: &str, attempt: u32, masker: &Masker) -> Result<Self, StateError> {
+    /// Begins the logs of an attempt anew. With `hold`, what comes is shown and written only at the end, when the secrets
+    /// that the attempt makes are known.
+    pub(crate) fn create(dir: &Path, index: usize, task: &str, attempt: u32, masker: &Masker, hold: bool) -> Result<Self, StateError> {
         let paths = ["out", "err"].map(|ending| dir.join(format!("{index:04}-{}.{attempt}.{ending}", file_name(task))));
         let open = |path: &Path| {
             let file = private_file().write(true).create(true).truncate(true).open(path).map_err(StateError::io(path))?;
@@ -51,26 +75,21 @@ impl TaskLog {
                 tail: VecDeque::new(),
             })
         };
-        Ok(Self { streams: [open(&paths[0])?, open(&paths[1])?], count: 0, masker: masker.clone(), paths })
-    }
-
-    /// Masks what was written before a secret was known.
-    pub(crate) fn mask_again(&mut self) {
-        for (log, path) in self.streams.iter_mut().zip(&self.paths) {
-            log.file = None;
-            // A log that cannot be masked must not stay.
-            let masked = std::fs::read_to_string(path).map(|text| self.masker.mask(&text));
-            if masked.and_then(|text| std::fs::write(path, text)).is_err() {
-                let _ = std::fs::remove_file(path);
-            }
-        }
+        Ok(Self { streams: [open(&paths[0])?, open(&paths[1])?], count: 0, held: hold.then(Held::default) })
     }
 
     /// Takes a piece of output; whole lines go to `line` as well.
     pub(crate) fn feed(&mut self, stream: Stream, bytes: &[u8], line: &mut dyn FnMut(Stream, &str)) {
+        self.streams[usize::from(stream == Stream::Stderr)].seen += bytes.len() as u64;
+        match &mut self.held {
+            Some(held) => held.push(stream, bytes),
+            None => self.write(stream, bytes, line),
+        }
+    }
+
+    fn write(&mut self, stream: Stream, bytes: &[u8], line: &mut dyn FnMut(Stream, &str)) {
         let Self { streams, count, .. } = self;
         let log = &mut streams[usize::from(stream == Stream::Stderr)];
-        log.seen += bytes.len() as u64;
         let masked = log.mask.feed(bytes);
         log.lines(stream, &masked, count, line, false);
         // A reader of the log sees what there is; a full disk here must not stop the run.
@@ -79,8 +98,16 @@ impl TaskLog {
         }
     }
 
-    /// Ends both streams.
+    /// Ends both streams. What was kept back comes now: the masker has to know the secrets of the attempt.
     pub(crate) fn finish(&mut self, line: &mut dyn FnMut(Stream, &str)) {
+        if let Some(held) = self.held.take() {
+            if held.dropped > 0 {
+                self.write(Stream::Stdout, format!("[{} bytes are left out here]\n", held.dropped).as_bytes(), line);
+            }
+            for (stream, bytes) in held.pieces {
+                self.write(stream, &bytes, line);
+            }
+        }
         let Self { streams, count, .. } = self;
         for (log, stream) in streams.iter_mut().zip([Stream::Stdout, Stream::Stderr]) {
             let masked = log.mask.finish();
@@ -88,6 +115,14 @@ impl TaskLog {
             if let Some(file) = &mut log.file {
                 let _ = file.flush();
             }
+        }
+    }
+
+    /// Forgets what was kept back, since there may be a secret in it that cannot be masked.
+    pub(crate) fn discard_held(&mut self) {
+        if let Some(held) = &mut self.held {
+            held.dropped += std::mem::take(&mut held.bytes) as u64;
+            held.pieces.clear();
         }
     }
 

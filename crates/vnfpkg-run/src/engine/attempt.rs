@@ -51,7 +51,9 @@ impl Core<'_> {
             },
         };
         let number = self.announce(index)?;
-        let mut log = match TaskLog::create(&self.logs, index, &task.id, number, &self.masker) {
+        // A script may print a secret that it makes before anybody else knows it.
+        let hold = task.outputs.iter().any(|output| output.secret);
+        let mut log = match TaskLog::create(&self.logs, index, &task.id, number, &self.masker, hold) {
             Ok(log) => log,
             Err(error) => return Ok(failed(failure(Phase::Prepare, error.to_string()))),
         };
@@ -109,7 +111,7 @@ impl Core<'_> {
         match outcome {
             Outcome::Good { changed, outputs } => {
                 let changed = changed && !matches!(task.action, Action::Check { .. });
-                match self.keep_outputs(task, &outputs, changed, log) {
+                match self.keep_outputs(task, &outputs, changed) {
                     Ok(public) => {
                         let result = if changed { TaskResult::Changed } else { TaskResult::Unchanged };
                         Ok(Verdict::Ended(result, public))
@@ -166,21 +168,13 @@ impl Core<'_> {
     }
 
     /// Keeps the outputs that the task declares; gives the public ones.
-    fn keep_outputs(&self, task: &Task, raw: &[u8], changed: bool, log: &mut TaskLog) -> Result<BTreeMap<String, String>, String> {
+    fn keep_outputs(&self, task: &Task, raw: &[u8], changed: bool) -> Result<BTreeMap<String, String>, String> {
         let mut values = parse_outputs(raw).map_err(|error| error.to_string())?;
         if changed && let Some(missing) = task.outputs.iter().find(|output| !values.contains_key(&output.name)) {
             return Err(format!("its scripts did not write the output `{}` to $VNFPKG_OUTPUT", missing.name));
         }
         values.retain(|name, _| task.outputs.iter().any(|output| output.name == *name));
         let secret = |name: &str| task.outputs.iter().any(|output| output.secret && output.name == name);
-        let mut any_secret = false;
-        for (_, value) in values.iter().filter(|(name, _)| secret(name)) {
-            self.masker.register(value);
-            any_secret = true;
-        }
-        if any_secret {
-            log.mask_again();
-        }
         let public = values.iter().filter(|(name, _)| !secret(name)).map(|(name, value)| (name.clone(), self.masker.mask(value))).collect();
         self.outputs().insert(task.id.clone(), values);
         Ok(public)

@@ -8,7 +8,7 @@ use super::core::Core;
 use super::emit::Halt;
 use crate::events::{EventKind, Failure, Phase};
 use crate::logs::TaskLog;
-use crate::supervise::{Attempt, EndResult, Ended, Reply};
+use crate::supervise::{Attempt, EndResult, Ended, OutputError, Reply, read_outputs};
 
 /// What became of an attempt.
 pub(super) enum Outcome {
@@ -120,7 +120,24 @@ impl Core<'_> {
         }
     }
 
+    /// Masks the secrets among the outputs from now on. False when nobody can tell which they are.
+    fn learn_secrets(&self, index: usize, raw: &[u8]) -> bool {
+        let outputs = &self.task(index).outputs;
+        let secret = |name: &str| outputs.iter().any(|output| output.secret && output.name == name);
+        let read = read_outputs(raw, &mut |name, value| {
+            if secret(name) {
+                self.masker.register(&value);
+            }
+        });
+        !matches!(read, Err(OutputError::TooLong | OutputError::NotText))
+    }
+
     fn outcome(&self, reply: Reply, index: usize, log: &mut TaskLog) -> Outcome {
+        if let Reply::Ended(ended) = &reply
+            && !self.learn_secrets(index, &ended.outputs)
+        {
+            log.discard_held();
+        }
         log.finish(&mut |stream, line| self.line(index, stream, line));
         let ended = match reply {
             Reply::Ended(ended) => ended,

@@ -15,6 +15,7 @@ mod outputs;
 mod payload;
 mod remote;
 
+pub(crate) use outputs::read_outputs;
 pub use outputs::{OutputError, parse_outputs};
 pub use payload::{Attempt, Job, Script};
 pub use remote::{EndResult, Ended, Remote, RemoteFile, Reply};

@@ -37,11 +37,20 @@ pub enum OutputError {
 /// # Errors
 /// [`OutputError`] with the line.
 pub fn parse_outputs(bytes: &[u8]) -> Result<BTreeMap<String, String>, OutputError> {
+    let mut values = BTreeMap::new();
+    read_outputs(bytes, &mut |name, value| drop(values.insert(name.to_owned(), value)))?;
+    Ok(values)
+}
+
+/// Gives every value, also those before a fault and those that later ones replace.
+///
+/// # Errors
+/// As [`parse_outputs`].
+pub(crate) fn read_outputs(bytes: &[u8], take: &mut dyn FnMut(&str, String)) -> Result<(), OutputError> {
     if bytes.len() > LIMIT {
         return Err(OutputError::TooLong);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| OutputError::NotText)?;
-    let mut values = BTreeMap::new();
     let mut lines = text.lines().enumerate();
     while let Some((index, line)) = lines.next() {
         if line.trim().is_empty() {
@@ -53,22 +62,25 @@ pub fn parse_outputs(bytes: &[u8]) -> Result<BTreeMap<String, String>, OutputErr
             return Err(OutputError::BadLine { line: index + 1 });
         }
         if let Some(value) = rest.strip_prefix('=') {
-            values.insert(name.to_owned(), value.to_owned());
+            take(name, value.to_owned());
         } else if let Some(end) = rest.strip_prefix("<<").map(str::trim).filter(|end| !end.is_empty()) {
             let mut value: Vec<&str> = Vec::new();
-            loop {
+            let ended = loop {
                 match lines.next() {
-                    Some((_, line)) if line == end => break,
+                    Some((_, line)) if line == end => break true,
                     Some((_, line)) => value.push(line),
-                    None => return Err(OutputError::NoEnd { line: index + 1, name: name.to_owned(), end: end.to_owned() }),
+                    None => break false,
                 }
+            };
+            take(name, value.join("\n"));
+            if !ended {
+                return Err(OutputError::NoEnd { line: index + 1, name: name.to_owned(), end: end.to_owned() });
             }
-            values.insert(name.to_owned(), value.join("\n"));
         } else {
             return Err(OutputError::BadLine { line: index + 1 });
         }
     }
-    Ok(values)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -80,6 +92,14 @@ mod tests {
         let values = parse_outputs(b"token=a=b\n\ncert<<EOF\none\n\ntwo=2\nEOF\ntoken=c\n").unwrap();
         assert_eq!(values["cert"], "one\n\ntwo=2");
         assert_eq!(values["token"], "c");
+    }
+
+    #[test]
+    fn every_value_is_given_up_to_a_fault() {
+        let mut values = Vec::new();
+        let result = read_outputs(b"t=1\nt=2\ncert<<END\none\ntwo\n", &mut |name, value| values.push(format!("{name} {value}")));
+        assert_eq!(values, ["t 1", "t 2", "cert one\ntwo"]);
+        assert!(matches!(result, Err(OutputError::NoEnd { line: 3, .. })));
     }
 
     #[test]

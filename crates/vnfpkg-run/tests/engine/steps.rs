@@ -103,6 +103,34 @@ fn outputs_reach_later_tasks_and_secret_ones_reach_nobody_else() {
 }
 
 #[test]
+fn a_secret_that_a_script_prints_before_it_hands_it_on_is_never_shown() {
+    let lab = Lab::new();
+    // Good, failed afterwards, and with outputs that are no text: nobody can tell then which bytes are secret.
+    let endings = ["", "; exit 3", "; printf 'x=\\377\\n' >> \"$VNFPKG_OUTPUT\""];
+    let tasks = endings.iter().enumerate().map(|(index, ending)| {
+        let text = format!("t=T0; t=${{t}}ken-12345; echo it is $t; echo $t >&2; echo token=$t >> \"$VNFPKG_OUTPUT\"{ending}");
+        let mut task = task(&format!("init{index}"), (0, "a"), text);
+        task.outputs = vec![output("token", true)];
+        task
+    });
+    let plan = plan(&["a"], tasks.collect());
+    let recorder = Recorder::default();
+    let summary = lab.try_run(&plan, &[&recorder]).unwrap();
+    assert_eq!(summary.failures.len(), 2);
+    for (index, shown) in [&["it is ***", "***"][..], &["it is ***", "***"], &["[30 bytes are left out here]"]].iter().enumerate() {
+        let mut lines = recorder.lines(&format!("init{index}@a"));
+        lines.sort_by_key(|line| !line.starts_with("it"));
+        assert_eq!(lines, *shown, "{index}");
+    }
+    let told = format!("{:?}{summary:?}", recorder.events());
+    assert!(!told.contains("T0ken"), "{told}");
+    for file in files_below(lab.state.path()) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(!text.contains("T0ken"), "{} holds the secret", file.display());
+    }
+}
+
+#[test]
 fn a_declared_output_that_nobody_wrote_is_a_failure() {
     let lab = Lab::new();
     let mut step = task("init", (0, "a"), "true");
