@@ -84,6 +84,7 @@ pub fn vdu_facts(flavour: &Flavour) -> Vec<VduFacts> {
             name: vdu.id.text.to_string(),
             min,
             max: vdu.max_instances.map_or(min.max(1), |number| count(number.value.max(0))),
+            max_at: vdu.max_instances.map(|number| number.span),
             cps: vdu.cps.iter().map(|cp| cp.id.text.to_string()).collect(),
         }
     });

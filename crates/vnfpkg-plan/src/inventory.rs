@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use vnfpkg_diag::{Place, SourceId};
+use vnfpkg_diag::{Place, SourceId, Span};
 use vnfpkg_tosca::yaml::{self, Node};
 
 use crate::lifecycle::{At, Fields};
@@ -219,6 +219,8 @@ pub struct VduFacts {
     pub min: u32,
     /// `max_number_of_instances` of its profile.
     pub max: u32,
+    /// Where that is written.
+    pub max_at: Option<Span>,
     /// Connection points bound to it.
     pub cps: Vec<String>,
 }
@@ -290,7 +292,7 @@ mod tests {
     fn an_inventory_is_compared_with_the_flavour() {
         let text = "vnfpkg_inventory: 1\nvnfcs:\n- {vdu: A, id: x, cps: {CP9: 10.0.0.1}}\n- {vdu: A, id: x, cps: {CP1: {floating: 1.2.3.4}}}\n- {vdu: Aa}\n- {vud: B}\n";
         let (inventory, mut problems) = parse_inventory(Sources::new().add("i", text), text);
-        let vdus = [VduFacts { name: "A".into(), min: 1, max: 1, cps: vec!["CP1".into()] }];
+        let vdus = [VduFacts { name: "A".into(), min: 1, max: 1, max_at: None, cps: vec!["CP1".into()] }];
         problems.extend(check_inventory(&inventory, &vdus));
         let kinds: Vec<_> = problems.iter().map(|problem| problem.kind).collect();
         use ProblemKind::{InventoryCount, InventoryCp, InventoryDuplicate, InventoryGrammar, InventoryVdu};

@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::schema::SchemaArgs;
+use crate::commands::status::StatusArgs;
 use crate::commands::{doctor, init};
 use crate::environment::VARIABLES;
 use crate::exit::Exit;
@@ -44,6 +45,8 @@ pub(crate) enum Command {
     Resume(ResumeArgs),
     /// Look at runs: list, show, logs, prune
     Runs(RunsArgs),
+    /// How VNF instances are: their newest run, and what it is doing
+    Status(StatusArgs),
     /// Print the JSON Schema of a format
     Schema(SchemaArgs),
     /// Look whether this machine has what runs need
@@ -225,10 +228,10 @@ pub(crate) struct RunArgs {
     /// This step and what comes before it
     #[arg(long, value_name = "STEP")]
     pub(crate) until: Option<String>,
-    /// End everything at the first failure
+    /// Start nothing more after the first failure; what runs goes on to its end
     #[arg(long)]
     pub(crate) fail_fast: bool,
-    /// Stop starting tasks when so many hosts have failed: N or N%
+    /// Start nothing more when more hosts than this have failed: N, or N% of those selected
     #[arg(long, value_name = "N|N%")]
     pub(crate) max_fail: Option<String>,
     /// Hosts in batches, each after the one before it went well: 1,10%,100%

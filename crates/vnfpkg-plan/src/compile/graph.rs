@@ -38,6 +38,7 @@ pub fn check_operation(operation: &Operation, engine: &Engine, parameters: &Para
         }
         for expression in step.when.iter().chain(&step.for_each) {
             problems.extend(check_inline(expression, &shape, true));
+            problems.extend(check_known_before(step, expression));
         }
         for template in templates_of(step) {
             if let Some(file) = engine.set().get(&template.value) {
@@ -51,6 +52,16 @@ pub fn check_operation(operation: &Operation, engine: &Engine, parameters: &Para
         problems.extend(check_inline(text, &shape, false));
     }
     super::distinct(problems)
+}
+
+/// `when` and `for_each` say which tasks there are, so they cannot ask what a task came to.
+fn check_known_before(step: &Step, expression: &At<String>) -> Option<Problem> {
+    let tagged = format!("{{% if {} %}}", expression.value);
+    let paths = variable_paths(expression.span.source, &tagged);
+    let path = paths.iter().find(|path| path.parts.first().is_some_and(|root| root.as_deref() == Some("steps")))?;
+    let message = format!("`{}` is not known when it is decided where step `{}` runs", path.dotted(), step.name.value);
+    let help = "ask the request or the VNFCs here; what a step came to can be asked in scripts";
+    Some(Problem::at(ProblemKind::TemplateVariable, expression.span, message).help(help))
 }
 
 /// Checks a text inside the document; its findings point at the whole text, since quotes and folding move offsets.
@@ -156,7 +167,8 @@ fn inline_texts(step: &Step) -> Vec<&At<String>> {
     step.action.texts()
 }
 
-fn paths_of(step: &Step, engine: &Engine) -> Vec<VariablePath> {
+/// Every variable that a step's texts and templates name.
+pub(super) fn paths_of(step: &Step, engine: &Engine) -> Vec<VariablePath> {
     let mut paths: Vec<VariablePath> =
         inline_texts(step).into_iter().flat_map(|text| variable_paths(text.span.source, &text.value)).collect();
     for template in templates_of(step) {

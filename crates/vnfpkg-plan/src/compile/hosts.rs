@@ -43,7 +43,8 @@ pub(super) fn resolve(
     }
     let user = text(&connect.user);
     let port = text(&connect.port).and_then(|port| port.parse().ok()).unwrap_or(22);
-    let password = text(&connect.password).and_then(|mark| secret_name(&mark, connect.password.as_ref(), &scope));
+    let password = connect.password.as_ref().and_then(|at| scope.text_with_gaps(at)).filter(|text| !text.is_empty());
+    let password = password.and_then(|mark| secret_name(&mark, connect.password.as_ref(), &scope));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut hosts = Vec::new();
     for vnfc in &inputs.inventory.vnfcs {
@@ -163,7 +164,13 @@ pub(super) fn check_on(on: &On, step: &str, vdus: &[VduFacts]) -> Vec<Problem> {
     let never = on.select == Select::Rest && !on.vdus.is_empty() && limited.clone().count() > 0 && limited.clone().all(|vdu| vdu.max < 2);
     if never {
         let message = format!("step `{step}` runs on the rest of a VDU that has one instance at most, so it never runs");
-        problems.push(Problem::at(ProblemKind::LifecycleSelection, on.span, message));
+        let problem =
+            Problem::at(ProblemKind::LifecycleSelection, on.span, message).help("select `all` or `first`, or allow more instances");
+        problems.push(
+            limited
+                .filter_map(|vdu| Some((vdu, vdu.max_at?)))
+                .fold(problem, |problem, (vdu, span)| problem.related(span, format!("`{}` has {} at most", vdu.name, vdu.max))),
+        );
     }
     problems
 }

@@ -44,8 +44,22 @@ impl<'a> StepScope<'a> {
         self.sound(rendered, template)
     }
 
-    /// Renders an inline text; `None` after a fault.
+    /// Renders an inline text; `None` after a fault. The value is part of the plan, so it cannot be one that only the run
+    /// knows.
     pub fn text(&self, text: &At<String>) -> Option<String> {
+        let rendered = self.text_with_gaps(text)?;
+        if let Some(gap) = Deferred::new(rendered.as_str()).gaps().first() {
+            let message = format!("{gap} cannot be used here: the plan holds this text, and the value is known only while the task runs");
+            self.report(
+                Problem::at(ProblemKind::TemplateVariable, text.span, message).help("use it in a script or in the content of a file"),
+            );
+            return None;
+        }
+        Some(rendered)
+    }
+
+    /// The same, for what is looked at before it goes into the plan: secrets and outputs are marks.
+    pub(super) fn text_with_gaps(&self, text: &At<String>) -> Option<String> {
         let rendered = self.inputs.engine.text(&text.value, &self.context);
         self.sound(rendered, text)
     }
@@ -56,14 +70,19 @@ impl<'a> StepScope<'a> {
         self.sound(result, expression)
     }
 
-    /// The value of a plain path such as `input.registries`; `None` after a fault.
-    pub(super) fn value(&self, path: &At<String>) -> Option<Value> {
+    /// The items of a list at a plain path such as `input.registries`; `None` after a fault. A parameter that is not given
+    /// has none.
+    pub(super) fn items(&self, path: &At<String>) -> Option<Vec<Value>> {
         let pointer = format!("/{}", path.value.trim().replace('.', "/"));
-        let value = self.context.pointer(&pointer).cloned();
-        if value.is_none() {
-            self.report_at(ProblemKind::TemplateVariable, path.span, format!("`{}` does not exist", path.value));
-        }
-        value
+        let fault = match self.context.pointer(&pointer) {
+            Some(Value::Array(items)) => return Some(items.clone()),
+            Some(Value::Null) => return Some(Vec::new()),
+            Some(Value::String(text)) if text.is_empty() => return Some(Vec::new()),
+            Some(_) => format!("`for_each` takes a list, and `{}` is none", path.value),
+            None => format!("`{}` does not exist", path.value),
+        };
+        self.report(Problem::at(ProblemKind::TemplateVariable, path.span, fault).help("name a list parameter, such as `input.NAME`"));
+        None
     }
 
     /// Reports a fault.

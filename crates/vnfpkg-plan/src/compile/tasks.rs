@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::PlanInputs;
 use super::context::{base_context, host_value};
+use super::graph::paths_of;
 use super::hosts::{Host, select};
 use super::scope::StepScope;
 use crate::deferred::{Deferred, Gap};
@@ -54,7 +55,7 @@ fn place(inputs: &PlanInputs<'_>, hosts: &[Host], base: &Map<String, Value>, ste
         match &step.for_each {
             None => placement.runs.push((*at, None)),
             Some(list) => {
-                let count = scope.value(list).and_then(|value| value.as_array().map(Vec::len)).unwrap_or(0);
+                let count = scope.items(list).map_or(0, |items| items.len());
                 placement.runs.extend((0..count).map(|item| (*at, Some(item))));
             }
         }
@@ -91,11 +92,37 @@ impl Drafter<'_> {
 
     fn add_step(&mut self, at: usize) {
         for (host, item) in self.placements[at].runs.clone() {
+            if self.is_ambiguous(at, host) {
+                continue;
+            }
             let context = self.task_context(host, item, &self.inputs.operation.steps[at]);
             let Some(task) = self.task(at, host, item, context) else { continue };
             self.ids.insert((at, host, item), self.tasks.len());
             self.tasks.push(task);
         }
+    }
+
+    /// Uses the step an output of another one that has several tasks, none of them on this host? Then no value is meant.
+    fn is_ambiguous(&self, at: usize, host: usize) -> bool {
+        let steps = &self.inputs.operation.steps;
+        let mut found = false;
+        for path in paths_of(&steps[at], self.inputs.engine) {
+            let names = path.names();
+            let Some(["steps", name, "outputs", ..]) = names.as_deref() else { continue };
+            let Some(of) = steps.iter().position(|step| step.name.value == *name) else { continue };
+            let runs = &self.placements[of].runs;
+            if runs.len() < 2 || runs.iter().any(|(on, item)| *on == host && item.is_none()) {
+                continue;
+            }
+            found = true;
+            let on = &self.hosts[host].plan.name;
+            let message = format!("`{}` is not one value on {on}: step `{name}` has {} tasks", path.dotted(), runs.len());
+            let problem = Problem::at(ProblemKind::LifecycleSelection, path.span, message)
+                .related(steps[of].on.span, format!("where `{name}` runs"))
+                .help(format!("let `{name}` run on the first VNFC only, or on the same VNFCs as `{}`", steps[at].name.value));
+            self.problems.borrow_mut().push(problem);
+        }
+        found
     }
 
     fn task_context(&self, host: usize, item: Option<usize>, step: &Step) -> Value {

@@ -138,10 +138,7 @@ impl Life<'_> {
         let logs = self.state.run_dir(&self.id).join("logs");
         crate::state::private_dir(&logs)?;
         let tasks = self.selected.iter().filter(|selected| **selected).count();
-        let used: Vec<bool> = (0..self.plan.hosts.len())
-            .map(|host| self.plan.tasks.iter().zip(&self.selected).any(|(task, on)| *on && task.host == host))
-            .collect();
-        let hosts = used.iter().filter(|used| **used).count();
+        let hosts = self.used_hosts();
         let Life { plan, secrets, files, settings, options, sinks, stop, id, journal, memories, selected, resumed, .. } = self;
         let mode = settings.mode;
         let controller = options.controller.clone();
@@ -270,10 +267,16 @@ impl Life<'_> {
             }
         });
         let capacities: Vec<u32> = plan.locks.iter().map(|lock| lock.capacity).collect();
-        let hosts = plan.hosts.len();
+        let hosts = self.used_hosts();
         let max_failed_hosts = self.settings.max_fail.map(|limit| limit.of(hosts));
         let policy = Policy { fail_fast: self.settings.fail_fast, max_failed_hosts, max_failed_in_batches: max_failed_hosts.unwrap_or(0) };
         Ok(Schedule::new(nodes.collect(), &capacities, policy))
+    }
+
+    /// How many hosts have selected tasks.
+    fn used_hosts(&self) -> usize {
+        let used = |host: &usize| self.plan.tasks.iter().zip(&self.selected).any(|(task, on)| *on && task.host == *host);
+        (0..self.plan.hosts.len()).filter(used).count()
     }
 
     fn slots(&self) -> Vec<HostSlot> {

@@ -10,6 +10,7 @@ mod drift;
 mod id;
 mod lock;
 mod runs;
+mod status;
 
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -19,6 +20,7 @@ pub use drift::{Drift, drift};
 pub use id::RunId;
 pub use lock::{Controller, InstanceLock, LockOwner};
 pub use runs::{Header, LogFile, PruneRule, RunInfo, StoredRun};
+pub use status::{InstanceStatus, Working};
 
 use crate::journal::JournalError;
 

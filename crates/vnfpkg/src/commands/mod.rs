@@ -12,6 +12,7 @@ pub(crate) mod rules;
 mod run;
 mod runs;
 pub(crate) mod schema;
+pub(crate) mod status;
 pub(crate) mod validate;
 
 use crate::cli::Command;
@@ -32,6 +33,7 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Resume(args) => resume::run(&args, terminal),
         Command::Runs(args) => runs::run(&args, terminal),
         Command::Schema(args) => schema::run(&args, terminal),
+        Command::Status(args) => status::run(&args, terminal),
         Command::Doctor(args) => doctor::run(&args, terminal),
     }
 }
