@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -93,7 +94,7 @@ impl Running {
         let ended = self.child.as_mut().is_some_and(|child| !matches!(child.try_wait(), Ok(None)));
         if ended && let Some(child) = self.child.take() {
             let output = child.wait_with_output().unwrap();
-            println!("{}", String::from_utf8_lossy(&output.stderr));
+            let _ = writeln!(std::io::stderr(), "{}", String::from_utf8_lossy(&output.stderr));
         }
         ended
     }
