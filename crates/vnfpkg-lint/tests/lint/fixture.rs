@@ -12,6 +12,7 @@
 //! === seal              the manifest lists every file with its digest; done at the end unless it was done before
 //! === unlisted          the manifest stays as it is
 //! === sign              the manifest is signed; sign-bare: without the certificate, sign-twice: with a file of it too
+//! === sign-file FILE    a signature of the file is put beside it
 //! === types             the types of SOL001 V2.6.1 are put into the package
 //! === zip HOW           the archive itself is changed, see `archive.rs`
 //! === name FILE         the archive is called so
@@ -187,6 +188,11 @@ impl Made {
             "seal" => self.package = package.sealed(),
             "unlisted" => self.package = package.unlisted(),
             "sign" => self.package = signed::signed(package),
+            "sign-file" => {
+                let (stem, _) = rest.rsplit_once('.').unwrap();
+                let signature = signed::signer().sign(&package.files[rest]);
+                self.package = package.with(&format!("{stem}.sig.cms"), signature);
+            }
             "sign-twice" => self.package = signed::signed_twice(package),
             "types" => {
                 let common = include_str!("../../../vnfpkg-tosca/profiles/sol001_2.6.1_common.yaml");

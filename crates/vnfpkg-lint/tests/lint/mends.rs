@@ -91,7 +91,7 @@ fn similar_names_are_guesses() {
     guesses("TOS05", &of("type: tosca.nodes.nfv.VnfVirtualLink", "type: tosca.nodes.nfv.VnfVirtualLnk"));
     guesses("TOS07", &of("        order: 1", "        ordre: 1"));
     guesses("TOS11", &of("        - virtual_link: VL1\n\n    CP3", "        - virtual_lnk: VL1\n\n    CP3"));
-    guesses("TOS13", &of("instantiate_end:", "instantiate_ends:"));
+    guesses("NFV18", &of("instantiate_end:", "instantiate_ends:"));
     guesses("TOS14", &of("implementation: lifecycle", "implementation: lifecycel"));
     guesses("TOS16", &of("targets: [ both ]", "targets: [ bothe ]"));
     guesses("NFV15", &of("small: { number_of_instances: 1 }", "smal: { number_of_instances: 1 }"));

@@ -1,5 +1,5 @@
 //! Where an entry of the manifest has `Signature` or `Certificate`, each leads to a file of the package. A certificate
-//! without a signature serves nothing.
+//! without a signature serves nothing. The signature verifies over the file, and lies beside it under its name.
 //!
 //! ## Bad
 //!
@@ -16,16 +16,17 @@
 //! Certificate: Files/images/debian.cert
 //! ```
 
+use vnfpkg_csar::{ManifestEntry, Signature};
 use vnfpkg_diag::{Finding, Severity};
 
-use crate::context::Context;
+use crate::context::{Context, path_of};
 use crate::fields::names_file;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
     code: "SIG06",
     name: "artifact-signatures",
-    title: "Signature and certificate of an artifact are in the package",
+    title: "The signature of an artifact is in the package and fits it",
     severity: Severity::Error,
     clause: "SOL004 §5.4",
     check: Some(check),
@@ -38,9 +39,48 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     for entry in &file.manifest.entries {
         let named = [&entry.signature, &entry.certificate];
         findings.extend(named.into_iter().flatten().filter_map(|field| names_file(&RULE, context, field)));
+        findings.extend(misnamed(entry));
+        findings.extend(unfit(context, entry));
         if let Some(certificate) = entry.certificate.as_ref().filter(|_| entry.signature.is_none()) {
             findings.push(RULE.at(certificate.span(), "the entry has a certificate but no signature").help("add `Signature`"));
         }
     }
     findings
+}
+
+/// Largest signature and certificate that are read.
+const LIMIT: u64 = 1 << 20;
+const EXTENSIONS: [&str; 3] = [".sig.cms", ".sig.p7b", ".sig.p7c"];
+
+/// The signature of `a/b.sh` is `a/b.sig.cms`.
+fn misnamed(entry: &ManifestEntry) -> Option<Finding> {
+    let (source, signature) = (path_of(entry.source.as_ref()?)?, entry.signature.as_ref()?);
+    let stem = |path: &str| path.rsplit_once('.').filter(|(_, end)| !end.contains('/')).map_or(path.len(), |(stem, _)| stem.len());
+    let expected = format!("{}{}", &source[..stem(&source)], EXTENSIONS[0]);
+    let path = path_of(signature)?;
+    let fits = EXTENSIONS.iter().any(|end| path.strip_suffix(end).is_some_and(|base| base == &source[..stem(&source)] || base == source));
+    let message = || format!("the signature of `{source}` is called `{path}`");
+    let finding = |()| RULE.at(signature.value.span, message()).severity(Severity::Warning).help(format!("SOL004 wants `{expected}` beside it"));
+    (!fits).then_some(()).map(finding)
+}
+
+/// The finding that a signature does not verify over its file.
+fn unfit(context: &Context<'_>, entry: &ManifestEntry) -> Option<Finding> {
+    let (field, source) = (entry.signature.as_ref()?, path_of(entry.source.as_ref()?)?);
+    if !context.digests.computed {
+        return None;
+    }
+    // What is not there or cannot be read has a finding of its own.
+    let bytes = context.package.read(&path_of(field)?, LIMIT).ok()?;
+    let certificate = entry.certificate.as_ref().and_then(|certificate| context.package.read(&path_of(certificate)?, LIMIT).ok());
+    let signature = Signature::parse(&bytes).and_then(|signature| match certificate {
+        Some(certificate) => signature.with_certificates(&certificate),
+        None => Ok(signature),
+    });
+    let error = match signature {
+        Ok(signature) => signature.verify_reader(context.package.reader(&source).ok()?).ok()?.err()?,
+        Err(error) => error,
+    };
+    let finding = RULE.at(field.value.span, format!("the signature of `{source}` does not hold: {error}"));
+    Some(finding.help("sign the file again, or take the one that was signed"))
 }

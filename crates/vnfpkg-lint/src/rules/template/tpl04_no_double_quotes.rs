@@ -52,6 +52,8 @@ fn quoted(source: SourceId, text: &str) -> Vec<Span> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let mut quote = None;
+        // What `$(...)` stands in; inside it quotes begin anew.
+        let mut outer: Vec<Option<char>> = Vec::new();
         let mut at = 0;
         while let Some(character) = line[at..].chars().next() {
             if line[at..].starts_with("{% raw %}") {
@@ -66,7 +68,13 @@ fn quoted(source: SourceId, text: &str) -> Vec<Span> {
                 at = end;
                 continue;
             }
+            if quote != Some('\'') && line[at..].starts_with("$(") {
+                outer.push(quote.take());
+                at += 2;
+                continue;
+            }
             match character {
+                ')' if quote.is_none() => quote = outer.pop().flatten(),
                 '#' if quote.is_none() && line[..at].chars().next_back().is_none_or(char::is_whitespace) => break,
                 '\\' if quote != Some('\'') => at += line[at + 1..].chars().next().map_or(0, char::len_utf8),
                 '"' | '\'' if quote.is_none() => quote = Some(character),
@@ -99,6 +107,8 @@ mod tests {
         assert_eq!(count("echo \"a \"{{ input.a }}\n"), 0);
         assert_eq!(count("echo \\\"{{ input.a }}\n# don't {{ input.a }}\necho it\\'s {{ input.a }}\n"), 0);
         assert_eq!(count("echo \"{{ input.a | safe }}\"\n"), 0);
+        assert_eq!(count("echo \"$(cat {{ input.a }})\"\n"), 0);
+        assert_eq!(count("echo \"$(date) {{ input.a }}\" (x)\n"), 1);
         assert_eq!(count("docker inspect --format '{% raw %}{{ .Id }}{% endraw %}' {{ input.a }}\n"), 0);
     }
 }

@@ -24,7 +24,9 @@ fn of_problem(problem: &Problem) -> Option<Finding> {
         Kind::YamlSyntax | Kind::YamlTab | Kind::YamlEncoding | Kind::YamlDocuments => true,
         Kind::DefinitionsVersion | Kind::UnknownKeyname | Kind::Malformed | Kind::Import | Kind::UnreadableFile => true,
         Kind::UnknownProperty | Kind::MissingProperty | Kind::WrongType | Kind::Constraint => true,
-        Kind::Capability | Kind::Interface | Kind::Implementation | Kind::Policy | Kind::Group | Kind::NoVnfNode => true,
+        Kind::Capability | Kind::Interface | Kind::LcmOperation | Kind::Implementation | Kind::Policy | Kind::Group | Kind::NoVnfNode => {
+            true
+        }
         // Artifact types are not looked up, names of functions neither; a target is looked up, its type is not.
         Kind::UnknownType => !problem.message.contains("artifact type"),
         Kind::Function => !problem.message.contains("there is no function"),
