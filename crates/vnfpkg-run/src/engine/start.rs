@@ -142,6 +142,7 @@ impl Life<'_> {
             .map(|host| self.plan.tasks.iter().zip(&self.selected).any(|(task, on)| *on && task.host == host))
             .collect();
         let hosts = used.iter().filter(|used| **used).count();
+        let store = self.state.store(&self.plan.instance);
         let Life { plan, secrets, files, settings, options, sinks, stop, id, journal, memories, selected, resumed, .. } = self;
         let mode = settings.mode;
         let controller = options.controller.clone();
@@ -151,6 +152,7 @@ impl Life<'_> {
             settings,
             secrets,
             files,
+            store,
             slots,
             masker,
             logs,

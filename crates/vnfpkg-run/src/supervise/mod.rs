@@ -16,5 +16,6 @@ mod payload;
 mod remote;
 
 pub use outputs::{OutputError, parse_outputs};
+pub(crate) use payload::quote;
 pub use payload::{Attempt, Job, Script};
 pub use remote::{EndResult, Ended, Remote, RemoteFile, Reply};
