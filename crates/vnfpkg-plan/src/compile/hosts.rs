@@ -202,6 +202,7 @@ pub(super) fn select(on: &On, hosts: &[Host]) -> Vec<usize> {
             Select::Anchor => is_anchor(),
             Select::Joining => host.part == Part::New && !is_anchor(),
             Select::Removed => !stays,
+            Select::About => host.part != Part::Old,
         };
         if wanted {
             chosen.push(at);

@@ -8,12 +8,13 @@ use vnfpkg_tosca::yaml::{self, Node};
 use super::At;
 use super::fields::Fields;
 use super::step::{Defaults, Step, read_step};
+use crate::model::Reach;
 use crate::problem::{Problem, ProblemKind, did_you_mean};
 
 const KIND: ProblemKind = ProblemKind::LifecycleGrammar;
 
 /// Version of the format that this code reads.
-const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 1;
 
 /// A lifecycle document.
 #[derive(Debug, Clone, Default)]
@@ -63,6 +64,8 @@ pub struct Connect {
     pub port: Option<At<String>>,
     /// What is different for the instances of a VDU.
     pub vdus: Vec<(At<String>, Self)>,
+    /// What happens when a host does not answer.
+    pub reach: Reach,
 }
 
 impl Connect {
@@ -76,6 +79,7 @@ impl Connect {
             password: own.password.or_else(|| self.password.clone()),
             port: own.port.or_else(|| self.port.clone()),
             vdus: Vec::new(),
+            reach: self.reach,
         }
     }
 
@@ -245,6 +249,7 @@ fn read_connect(node: &Node, problems: &RefCell<Vec<Problem>>) -> Connect {
         password: fields.text("password"),
         port: fields.text("port"),
         vdus: entries.iter().map(|entry| (name(&entry.key), read_connect(&entry.value, problems))).collect(),
+        reach: Reach { may_be_gone: fields.flag("may_be_gone").unwrap_or(false), wait_ms: fields.duration("wait") },
     };
     fields.finish();
     connect

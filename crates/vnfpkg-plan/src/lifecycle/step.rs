@@ -80,6 +80,8 @@ pub enum Select {
     Anchor,
     /// The new ones without the anchor.
     Joining,
+    /// Those that the operation is about: that it creates, replaces or removes.
+    About,
 }
 
 /// A check after the action.
@@ -217,7 +219,7 @@ fn read_on(fields: &Fields<'_>) -> Option<On> {
         if value.is_none() {
             inner.report(
                 select.span,
-                format!("`{}` selects nothing: use all, first, rest, new, old, anchor, joining or removed", select.value),
+                format!("`{}` selects nothing: use all, first, rest, new, old, anchor, joining, removed or about", select.value),
             );
         }
         value
@@ -237,6 +239,7 @@ impl Select {
             "old" => Self::Old,
             "anchor" => Self::Anchor,
             "joining" => Self::Joining,
+            "about" => Self::About,
             _ => return None,
         })
     }

@@ -94,6 +94,10 @@ struct Connect {
     port: Option<Text>,
     /// What is different for the instances of a VDU.
     vdus: Option<BTreeMap<String, Self>>,
+    /// A host that does not answer is passed over.
+    may_be_gone: Option<bool>,
+    /// Longest wait for a host to answer.
+    wait: Option<Span>,
 }
 
 #[derive(JsonSchema)]
@@ -207,6 +211,7 @@ enum Select {
     Anchor,
     Joining,
     Removed,
+    About,
 }
 
 #[derive(JsonSchema)]

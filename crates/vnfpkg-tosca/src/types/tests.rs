@@ -151,6 +151,6 @@ fn two_definitions_of_one_name_conflict_unless_they_say_the_same() {
 #[test]
 fn a_lone_property_with_the_name_of_a_function_is_no_call() {
     let (store, _) = store("data_types:\n  Login:\n    properties:\n      token: { type: string }\n");
-    assert_eq!(check_data(&store, "Login", &node("token: abc")).len(), 0);
-    assert_eq!(check_data(&store, "Login", &node("concat: [ a, b ]")).len(), 1);
+    assert_eq!(check_data(&store, "the value", "Login", &node("token: abc")).len(), 0);
+    assert_eq!(check_data(&store, "the value", "Login", &node("concat: [ a, b ]")).len(), 1);
 }

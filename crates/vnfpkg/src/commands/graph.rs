@@ -1,6 +1,7 @@
 //! `vnfpkg graph`
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use clap::Args;
@@ -17,6 +18,7 @@ use super::findings::show_unprepared;
 use crate::cli::SourceArgs;
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
+use crate::files::Files;
 use crate::hooks;
 use crate::prepare::{open, prepare};
 use crate::terminal::Terminal;
@@ -83,9 +85,9 @@ fn of_run(prefix: &str, args: &GraphArgs) -> Result<Graph, Failure> {
 
 /// The steps of the document, also of one with faults, as far as it can be read.
 fn of_steps(args: &SourceArgs) -> Result<Graph, Failure> {
-    let package = open(&args.package)?;
+    let files = Files(Arc::new(open(&args.package)?));
     let mut sources = Sources::new();
-    let report = vnfpkg_lint::validate(&package, &mut sources, &Options { digests: false, ..Options::default() });
+    let report = vnfpkg_lint::validate(&files.0, &mut sources, &Options { digests: false, ..Options::default() });
     let unreadable =
         || Failure::usage(format!("{} has no VNFD that can be read", args.package)).help(format!("see `vnfpkg validate {}`", args.package));
     let vnfd = report.vnfd.as_ref().ok_or_else(unreadable)?;
@@ -94,7 +96,7 @@ fn of_steps(args: &SourceArgs) -> Result<Graph, Failure> {
         let known: Vec<&str> = vnfd.flavours.iter().map(|flavour| flavour.id.text.as_ref()).collect();
         Failure::usage("the VNFD has no such flavour").help(format!("it has {}", known.join(", ")))
     })?;
-    let hooked = hooks::resolve(&args.operation, flavour, &report, vnfd, &mut sources)?;
+    let hooked = hooks::resolve(&args.operation, flavour, &report, vnfd, &files, &mut sources)?;
     let operation = hooked.operation(&args.operation)?;
     let links = step_links(operation, &hooked.bundle().engine);
     Ok(Graph::new(title(operation, &hooked), operation.steps.iter().map(node).collect(), links))

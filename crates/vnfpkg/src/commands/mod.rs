@@ -2,11 +2,14 @@
 
 pub(crate) mod completions;
 pub(crate) mod doctor;
+pub(crate) mod driver;
 mod explain;
 pub(crate) mod findings;
 pub(crate) mod graph;
 pub(crate) mod init;
 mod inspect;
+pub(crate) mod inventory;
+pub(crate) mod lcm;
 mod lsp;
 pub(crate) mod man;
 mod pack;
@@ -33,6 +36,9 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Rules(args) => rules::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Inspect(args) => inspect::run(&args, terminal),
+        Command::Inventory(args) => inventory::run(&args, terminal),
+        Command::Lcm(args) => lcm::run(&args, terminal),
+        Command::Driver(args) => driver::run(&args, terminal),
         Command::Pack(args) => pack::run(&args, terminal),
         Command::Plan(args) => plan::run(&args, terminal),
         Command::Render(args) => render::run(&args, terminal),

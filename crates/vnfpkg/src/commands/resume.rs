@@ -33,6 +33,7 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
     let transport = hosts::transport(&args.ssh, terminal)?;
     let sinks = Sinks::new(&args.engine, terminal)?;
     let (plan, earlier) = (stored.plan.clone(), stored.events.clone());
+    let reach = stored.plan.reach;
     let targets = hosts::targets(&stored.plan, &again.secrets, &args.ssh)?;
     let request = ResumeRequest {
         run: stored,
@@ -41,7 +42,7 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
         secrets: &again.secrets,
         files: &again.files,
         state: &state,
-        options: options(&args.engine),
+        options: options(&args.engine, reach),
         sinks: &sinks.list(),
         stop: stop_on_signals()?,
         current_inputs: Some(again.inputs),
@@ -49,5 +50,5 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
     };
     let result = vnfpkg_run::resume(request);
     sinks.close(&plan, &earlier, &result, &state);
-    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine, secrets: &args.secrets })
+    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine, secrets: &args.secrets, reach })
 }

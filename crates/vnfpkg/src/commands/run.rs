@@ -8,7 +8,7 @@ use vnfpkg_run::{
     Batches, Event, MaxFail, Mode, Outcome, RunError, RunOptions, RunRequest, RunSettings, RunSummary, Selection, Sink, StateDir,
 };
 
-use super::findings::show_unprepared;
+use super::findings::{show, show_unprepared};
 use crate::cli::{EngineArgs, RunArgs, RunFormat, SshArgs};
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
@@ -26,11 +26,12 @@ use crate::sinks::next::{resume_command, state_argument};
 use crate::sinks::recap;
 use crate::sinks::signals::stop_on_signals;
 use crate::terminal::Terminal;
+use vnfpkg_plan::model::Reach;
 
 /// Runs an operation.
 pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
     let settings = settings(args)?;
-    let (plan, secrets, files) = match ready(args) {
+    let (plan, secrets, files) = match ready(args, terminal) {
         Ok(ready) => ready,
         Err(unprepared) => return show_unprepared(unprepared, terminal),
     };
@@ -45,20 +46,21 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
         files: &files,
         state: &state,
         settings,
-        options: options(&args.engine),
+        options: options(&args.engine, plan.reach),
         sinks: &sinks.list(),
         stop: stop_on_signals()?,
     };
     let result = vnfpkg_run::run(request);
     sinks.close(&plan, &[], &result, &state);
-    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine, secrets: &args.secrets })
+    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine, secrets: &args.secrets, reach: plan.reach })
 }
 
 /// A new plan, or the saved one when nothing that it was made from has changed.
-fn ready(args: &RunArgs) -> Result<(Plan, Secrets, Files), Unprepared> {
+fn ready(args: &RunArgs, terminal: &Terminal) -> Result<(Plan, Secrets, Files), Unprepared> {
     match (&args.source, &args.plan) {
         (Some(source), _) => {
-            let Prepared { compiled, files } = prepare_with(source, &args.secrets, &random_salt())?;
+            let Prepared { compiled, files, mut warnings } = prepare_with(source, &args.secrets, &random_salt())?;
+            show(&mut warnings, terminal);
             Ok((compiled.plan, compiled.secrets, files))
         }
         (None, Some(path)) => {
@@ -97,10 +99,11 @@ fn settings(args: &RunArgs) -> Result<RunSettings, Failure> {
 }
 
 /// Options of this process.
-pub(crate) fn options(args: &EngineArgs) -> RunOptions {
+pub(crate) fn options(args: &EngineArgs, reach: Reach) -> RunOptions {
+    let connect_wait = reach.wait_ms.unwrap_or(u64::MAX).min(args.connect_wait);
     RunOptions {
         parallel: usize::from(args.parallel),
-        connect_wait: Duration::from_millis(args.connect_wait),
+        connect_wait: Duration::from_millis(connect_wait),
         reconnect_wait: Duration::from_millis(args.reconnect_wait),
         time_limit: args.timeout.map(Duration::from_millis),
         ..RunOptions::default()
@@ -156,6 +159,7 @@ pub(crate) struct After<'a> {
     pub(crate) ssh: &'a SshArgs,
     pub(crate) engine: &'a EngineArgs,
     pub(crate) secrets: &'a SecretArgs,
+    pub(crate) reach: Reach,
 }
 
 /// Prints the recap and gives the exit code.
@@ -175,6 +179,10 @@ pub(crate) fn finish(result: Result<RunSummary, RunError>, sinks: &Sinks<'_>, af
                 Outcome::Ok => Exit::Ok,
                 Outcome::Failed => Exit::StepFailed,
                 Outcome::Unreachable if sinks.keys.refused() => Exit::Refused,
+                Outcome::Unreachable if after.reach.may_be_gone && sinks.keys.only_silence() => {
+                    after.terminal.err("hosts that do not answer were passed over, as the operation allows\n");
+                    Exit::Ok
+                }
                 Outcome::Unreachable => Exit::Unreachable,
                 Outcome::Cancelled => Exit::Cancelled,
                 Outcome::ChangesPending => Exit::Pending,

@@ -6,6 +6,7 @@ mod kubernetes;
 mod measure;
 mod ssh;
 mod table;
+mod tacker;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -48,6 +49,8 @@ macro_rules! kinds {
 kinds! {
     /// Steps, uploads and open sessions over SSH, beside a bare ssh2 loop and other tools
     Ssh(ssh::SshBench),
+    /// The registry VNF beside OpenStack Tacker's own driver
+    Tacker(tacker::TackerBench),
     /// The bare ssh2 loop itself
     SshBare(ssh::bare::Bare),
     /// A Kubernetes cluster of five nodes, beside the same steps one after another
