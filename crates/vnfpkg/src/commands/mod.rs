@@ -5,7 +5,7 @@ mod explain;
 pub(crate) mod findings;
 pub(crate) mod init;
 mod inspect;
-mod pack;
+pub(crate) mod pack;
 mod plan;
 mod resume;
 pub(crate) mod rules;
@@ -14,6 +14,7 @@ mod runs;
 pub(crate) mod schema;
 pub(crate) mod status;
 pub(crate) mod validate;
+pub(crate) mod verify;
 
 use crate::cli::Command;
 use crate::exit::CommandResult;
@@ -28,6 +29,7 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Inspect(args) => inspect::run(&args, terminal),
         Command::Pack(args) => pack::run(&args, terminal),
+        Command::Verify(args) => verify::run(&args, terminal),
         Command::Plan(args) => plan::run(&args, terminal),
         Command::Run(args) => run::run(&args, terminal),
         Command::Resume(args) => resume::run(&args, terminal),

@@ -16,6 +16,7 @@ mod net;
 mod options;
 mod process;
 mod progress;
+mod python;
 mod state;
 mod template;
 mod vm;
@@ -30,6 +31,7 @@ pub use error::LabError;
 pub use host::{Host, Machine};
 pub use needs::{Need, TEST_TOOLS, install_missing};
 pub use options::{Kind, LabOptions, Sudo};
+pub use python::python_with;
 pub use state::{DEFAULT_RUN, HostSummary, LabSummary};
 
 use cache::Cache;
