@@ -119,7 +119,6 @@ rules! {
         sig08_certificate_in_force,
         sig09_encrypted_artifacts,
         sig10_trusted_signer,
-        sig11_file_signature_fits,
     }
     suppression {
         sup01_used_suppressions,
