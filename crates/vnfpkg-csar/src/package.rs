@@ -184,6 +184,21 @@ impl Package {
         true
     }
 
+    /// Puts a file into the package, over one of that path if there is one; what lies on disk stays as it is.
+    pub(crate) fn put(&mut self, path: &str, bytes: Vec<u8>) {
+        let size = bytes.len() as u64;
+        if self.exists(path) {
+            self.overlay(path, bytes);
+            return;
+        }
+        let at = self.entries.partition_point(|entry| entry.path.as_str() < path);
+        let mut entry = Entry::dir(path, Origin::Memory(bytes.into()));
+        entry.kind = Kind::File;
+        entry.size = size;
+        entry.compressed = entry.size;
+        self.entries.insert(at, entry);
+    }
+
     /// The entry of a path if it is a file that may be read.
     pub(crate) fn readable(&self, path: &str) -> Result<&Entry, ReadError> {
         let entry = self.entry(path).ok_or_else(|| ReadError::NotFound { path: path.to_owned() })?;

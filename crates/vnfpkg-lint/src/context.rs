@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, OnceCell};
 
-use vnfpkg_csar::{Field, ManifestEntry, Package, ToscaMeta, join};
+use vnfpkg_csar::{Field, ManifestEntry, Package, SignatureError, ToscaMeta, Verified, join};
 use vnfpkg_diag::{Finding, Place, SourceId, Sources, Span};
 use vnfpkg_tosca::grammar::Topology;
 use vnfpkg_tosca::load::LoadedFile;
@@ -10,6 +10,7 @@ use vnfpkg_tosca::vnfd::{Flavour, Policies, Vdu, Vnfd};
 
 use crate::digests::Digests;
 use crate::edition::Editions;
+use crate::signatures::FileSignature;
 use crate::validate::{Lifecycle, ManifestFile};
 
 /// The package and all that was read of it. What is broken is `None` or left out, and was reported.
@@ -30,6 +31,16 @@ pub(crate) struct Context<'a> {
     pub(crate) reported: &'a [Finding],
     /// The places of those, once they were asked for.
     pub(crate) spans: OnceCell<Vec<Span>>,
+    /// The signature of the manifest, checked when it is asked for.
+    pub(crate) signature: OnceCell<Option<(Span, Result<Verified, SignatureError>)>>,
+    /// The signatures of files of their own, checked when they are asked for.
+    pub(crate) file_signatures: OnceCell<Vec<FileSignature>>,
+    /// Certificates that signers have to lead to, in PEM; empty when none are demanded.
+    pub(crate) trust: &'a [u8],
+    /// The package lies in an outer zip that is signed.
+    pub(crate) signed_outside: bool,
+    /// May files be read as a whole?
+    pub(crate) reads_files: bool,
     /// The moment of checking, in seconds since 1970.
     pub(crate) now: Option<i64>,
     /// How many more paths are looked for.

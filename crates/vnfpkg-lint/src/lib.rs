@@ -27,7 +27,7 @@ use vnfpkg_diag::RuleInfo;
 pub use files::PackageText;
 pub use lifecycle::{document, vdu_facts};
 pub use problems::{finding_for_csar, finding_for_plan, finding_for_tosca};
-pub use validate::{Lifecycle, ManifestFile, Options, Report, Stats, validate};
+pub use validate::{Lifecycle, ManifestFile, Options, Report, Signed, Stats, validate};
 
 /// All rules, sorted by code.
 pub fn rules() -> impl Iterator<Item = &'static RuleInfo> {

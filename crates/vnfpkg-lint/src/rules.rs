@@ -119,6 +119,7 @@ rules! {
         sig07_outer_archive,
         sig08_certificate_in_force,
         sig09_encrypted_artifacts,
+        sig10_trusted_signer,
     }
     suppression {
         sup01_used_suppressions,
@@ -199,3 +200,7 @@ pub(crate) static SETTINGS: &Rule = &suppression::sup03_settings::RULE;
 pub(crate) static TACKER: &Rule = &target::tgt01_tacker_takes_it::RULE;
 /// The verdict of ONAP.
 pub(crate) static ONAP: &Rule = &target::tgt02_onap_takes_it::RULE;
+/// The rule of dates and keys of certificates.
+pub(crate) static IN_FORCE: &Rule = &signature::sig08_certificate_in_force::RULE;
+/// The rule of trusted signers.
+pub(crate) static TRUST: &Rule = &signature::sig10_trusted_signer::RULE;

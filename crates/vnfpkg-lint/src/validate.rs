@@ -4,7 +4,7 @@
 use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 
-use vnfpkg_csar::{Field, Manifest, Package, ReadError, TOSCA_META, ToscaMeta};
+use vnfpkg_csar::{Field, Manifest, Package, ReadError, SignatureError, TOSCA_META, ToscaMeta, Verified};
 use vnfpkg_diag::{Finding, Location, Place, Severity, SourceId, Sources, Span, sort_findings};
 use vnfpkg_plan::bundle::Bundle;
 use vnfpkg_tosca::vnfd::Vnfd;
@@ -59,10 +59,21 @@ pub struct Report {
     pub lifecycles: Vec<Lifecycle>,
     /// What the systems that were asked for would say.
     pub predictions: Vec<Prediction>,
+    /// The signatures of the package, whether they hold or not.
+    pub signatures: Vec<Signed>,
     /// How much there was.
     pub stats: Stats,
     /// What the reader of the VNFD says.
     tosca: Vec<vnfpkg_tosca::Problem>,
+}
+
+/// A signature of the package.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// Path of what it covers: the manifest, a file, the archive in an outer zip.
+    pub path: String,
+    /// Who signed, or why it does not hold.
+    pub result: Result<Verified, SignatureError>,
 }
 
 /// A manifest and where it is.
@@ -100,6 +111,7 @@ impl Report {
             vnfd: None,
             lifecycles: Vec::new(),
             predictions: Vec::new(),
+            signatures: Vec::new(),
             stats: Stats::default(),
             tosca: Vec::new(),
         }
@@ -144,20 +156,27 @@ impl Report {
 pub fn validate(package: &Package, sources: &mut Sources, options: &Options) -> Report {
     match package.outer() {
         Some(outer) => signatures::validate_outer(package, &outer, sources, options),
-        None => validate_plain(package, sources, options, Vec::new()),
+        None => validate_plain(package, sources, options, Vec::new(), false),
     }
 }
 
-/// Applies every rule to a package that is no outer zip. `findings` are what was found before.
-pub(crate) fn validate_plain(package: &Package, sources: &mut Sources, options: &Options, mut findings: Vec<Finding>) -> Report {
+/// Applies every rule to a package that is no outer zip. `findings` are what was found before, in the outer zip that it may lie in.
+pub(crate) fn validate_plain(
+    package: &Package,
+    sources: &mut Sources,
+    options: &Options,
+    mut findings: Vec<Finding>,
+    signed_outside: bool,
+) -> Report {
     findings.extend(package.problems().iter().map(finding_for_csar));
     let mut report = Report::empty();
     report.stats = package.files().fold(Stats::default(), |stats, entry| Stats { files: stats.files + 1, bytes: stats.bytes + entry.size });
     if package.is_sound() {
         read(package, sources, &mut report, &mut findings);
-        let (found, predictions) = check(package, &report, sources, options, &findings);
-        findings.extend(found);
-        report.predictions = predictions;
+        let checks = check(package, &report, sources, options, &findings, signed_outside);
+        findings.extend(checks.findings);
+        report.predictions = checks.predictions;
+        report.signatures = checks.signatures;
     } else {
         report.predictions = target::unreadable(options.targets, &findings);
     }
@@ -178,14 +197,15 @@ fn read(package: &Package, sources: &mut Sources, report: &mut Report, findings:
     report.vnfd = Some(vnfd);
 }
 
+/// What the checks of all rules came to.
+struct Checks {
+    findings: Vec<Finding>,
+    predictions: Vec<Prediction>,
+    signatures: Vec<Signed>,
+}
+
 /// Applies the checks of all rules to what was read.
-fn check(
-    package: &Package,
-    report: &Report,
-    sources: &Sources,
-    options: &Options,
-    reported: &[Finding],
-) -> (Vec<Finding>, Vec<Prediction>) {
+fn check(package: &Package, report: &Report, sources: &Sources, options: &Options, reported: &[Finding], outside: bool) -> Checks {
     let (meta, manifest, vnfd) = (report.meta.as_ref(), report.manifest.as_ref(), report.vnfd.as_ref());
     let digests = if options.digests { Digests::compute(package, meta, manifest, vnfd) } else { Digests::default() };
     let context = Context {
@@ -200,13 +220,19 @@ fn check(
         editions: options.editions,
         reported,
         spans: OnceCell::new(),
+        signature: OnceCell::new(),
+        file_signatures: OnceCell::new(),
+        trust: &options.trust,
+        signed_outside: outside,
+        reads_files: options.digests,
         now: options.now,
         suggestions: Cell::new(SUGGESTIONS),
     };
-    let found: Vec<Finding> = RULES.iter().filter_map(|registered| registered.rule.check).flat_map(|check| check(&context)).collect();
-    let all: Vec<Finding> = reported.iter().chain(&found).cloned().collect();
+    let findings: Vec<Finding> = RULES.iter().filter_map(|registered| registered.rule.check).flat_map(|check| check(&context)).collect();
+    let signatures = signatures::all(&context);
+    let all: Vec<Finding> = reported.iter().chain(&findings).cloned().collect();
     let predictions = target::predict(options.targets, &Context { reported: &all, spans: OnceCell::new(), ..context }, sources);
-    (found, predictions)
+    Checks { findings, predictions, signatures }
 }
 
 /// Findings of one rule that are listed one by one; a package with more is broken as a whole, or hostile.

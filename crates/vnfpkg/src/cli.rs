@@ -43,7 +43,9 @@ pub(crate) enum Command {
     /// Make an inventory from what OpenStack says of a VNF instance
     Inventory(crate::commands::inventory::InventoryArgs),
     /// Make a CSAR from a folder, digests computed
-    Pack(PackArgs),
+    Pack(Box<crate::commands::pack::PackArgs>),
+    /// Check signatures, certificates and digests of packages
+    Verify(crate::commands::verify::VerifyArgs),
     /// Show the tasks of a lifecycle operation without touching a host
     Plan(PlanArgs),
     /// Show scripts and files as the hosts would get them
@@ -87,25 +89,6 @@ pub(crate) struct InspectArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// Arguments of `pack`.
-#[derive(Debug, Args)]
-pub(crate) struct PackArgs {
-    /// The folder
-    pub(crate) folder: Utf8PathBuf,
-    /// The archive; default is the folder's name with `.csar` in the current folder
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<Utf8PathBuf>,
-    /// Write the digests into the folder's own manifest too
-    #[arg(long)]
-    pub(crate) write_back: bool,
-    /// Compress images too; without it ranges of them can be uploaded straight from the archive
-    #[arg(long)]
-    pub(crate) compress_images: bool,
-    /// Pack even when the folder has faults
-    #[arg(long)]
-    pub(crate) no_validate: bool,
 }
 
 /// What a plan is made from.

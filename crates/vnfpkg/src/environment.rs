@@ -15,6 +15,7 @@ pub(crate) struct Variable {
 /// All variables that the program looks at.
 pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "VNFPKG_STATE", about: "folder for runs and locks, as `--state`" },
+    Variable { name: "VNFPKG_KEY_PASSPHRASE", about: "passphrase of the key of `pack --sign`" },
     Variable { name: "XDG_STATE_HOME", about: "parent of the state folder when neither is given; default `~/.local/state`" },
     Variable { name: "HOME", about: "where `.ssh` and `.local/state` are" },
     Variable { name: "USER", about: "login name for hosts where nothing else gives one" },

@@ -7,6 +7,7 @@ mod exit;
 mod files;
 mod hooks;
 mod hosts;
+mod passphrase;
 mod prepare;
 mod reports;
 mod saved;

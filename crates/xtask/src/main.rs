@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod corpus;
 mod demo;
+mod docs;
 mod lab_check;
 mod lab_command;
 mod test;
@@ -25,6 +27,10 @@ enum Chore {
     Test(test::TestArguments),
     /// The product beside its peers on the same work; prints Markdown tables
     Bench(bench::BenchArguments),
+    /// Verdicts of `vnfpkg validate` over all packages below a folder
+    Corpus(corpus::CorpusArguments),
+    /// Write the pages of the rules under docs/rules
+    Docs(docs::DocsArguments),
     /// Real hosts on this machine to test against: containers with systemd and sshd, and a virtual machine
     Lab(lab_command::LabArguments),
 }
@@ -34,6 +40,8 @@ fn main() -> ExitCode {
         Chore::Demo => demo::run(),
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),
+        Chore::Corpus(arguments) => corpus::run(&arguments),
+        Chore::Docs(arguments) => docs::run(&arguments),
         Chore::Lab(arguments) => lab_command::run(arguments),
     }
 }

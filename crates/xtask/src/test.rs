@@ -13,6 +13,9 @@ use xtask::product::{BUILD_NEEDS, ProductError, install_tools, repository};
 const TEST_NEEDS: &[xtask::lab::Need] = &[
     xtask::lab::Need { package: "openssh-server", why: "a real sshd for the transport's tests" },
     xtask::lab::Need { package: "openssh-client", why: "keys, and `ssh -G` to compare with" },
+    xtask::lab::Need { package: "openssl", why: "keys, and CMS signatures to compare with" },
+    xtask::lab::Need { package: "time", why: "says how much memory a program had at most" },
+    xtask::lab::Need { package: "unzip", why: "unpacks what was packed" },
     xtask::lab::Need { package: "busybox", why: "a second POSIX shell for the supervisor" },
     xtask::lab::Need { package: "dash", why: "the shell of most hosts" },
     xtask::lab::Need { package: "chromium", why: "opens the page of a run" },
@@ -45,6 +48,7 @@ fn checks(arguments: &TestArguments) -> Result<(), ProductError> {
     cargo("formatting", ["fmt", "--all", "--check"])?;
     cargo("lints", ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
     cargo("build", ["build", "--workspace", "--quiet"])?;
+    cargo("pages of the rules", ["xtask", "docs", "--check"])?;
     cargo("unit and documentation tests", ["test", "--workspace", "--exclude", "vnfpkg-tests", "--no-fail-fast", "--quiet"])?;
     if arguments.no_lab {
         say("end-to-end tests and Kubernetes: LEFT OUT, as asked by --no-lab");

@@ -39,3 +39,8 @@ impl Edits {
 pub(super) fn line_end(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
+
+/// The position after the text of the line that an offset lies in.
+pub(super) fn end_of_line(text: &str, at: usize) -> usize {
+    at + text.get(at..).and_then(|rest| rest.find(['\n', '\r'])).unwrap_or(text.len() - at.min(text.len()))
+}

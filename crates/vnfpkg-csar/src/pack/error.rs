@@ -7,6 +7,7 @@ use camino::Utf8PathBuf;
 use crate::open::OpenError;
 use crate::problem::Problem;
 use crate::read::ReadError;
+use crate::signature::SignError;
 
 /// Why a folder could not be packed.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +56,12 @@ pub enum PackError {
         /// Which one.
         path: String,
     },
+    /// There is no manifest that a signature could be put into.
+    #[error("the package has no manifest to be signed")]
+    NoManifest,
+    /// Nothing could be signed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
     /// The archive, or a file of the folder, cannot be written.
     #[error("{path} cannot be written: {source}")]
     Write {
@@ -80,6 +87,9 @@ impl PackError {
             Self::NotUtf8 { .. } => "save it as UTF-8".to_owned(),
             Self::Circular { .. } => "remove Algorithm and Hash of the manifest from TOSCA.meta".to_owned(),
             Self::Changed { .. } => "pack again when nothing else writes to the folder".to_owned(),
+            Self::NoManifest => "add one and name it in TOSCA.meta, or sign the whole archive with `--outer`".to_owned(),
+            Self::Sign(SignError::Passphrase { .. }) => "give the passphrase in a file, in the environment or at the prompt".to_owned(),
+            Self::Sign(_) => "check the key and the certificate with `openssl`".to_owned(),
             Self::Write { .. } => "check the permissions of the folder and the space on the disk".to_owned(),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use vnfpkg_diag::{SourceId, Sources};
 
-use super::edit::{Edits, line_end};
+use super::edit::{Edits, end_of_line, line_end};
 use super::{Change, ChangeKind, PackError};
 use crate::digest::{Algorithm, AlgorithmName, Digest, digest_reader};
 use crate::entry::Entry;
@@ -24,7 +24,7 @@ pub(super) struct Refresh {
 }
 
 /// The largest manifest or TOSCA.meta that is read.
-const TEXT_LIMIT: u64 = 16 << 20;
+pub(super) const TEXT_LIMIT: u64 = 16 << 20;
 
 /// A text of the package that holds digests.
 struct Document<T> {
@@ -148,6 +148,12 @@ fn document<T>(package: &Package, path: Option<String>, parse: impl Fn(SourceId,
     Ok(Some(Document { path, text: text.text, parsed }))
 }
 
+/// Path of the manifest that the package has.
+pub(super) fn manifest_of(package: &Package) -> Result<Option<String>, PackError> {
+    let meta = document(package, Some(TOSCA_META.to_owned()), |source, text| ToscaMeta::parse(source, text).0)?;
+    Ok(manifest_path(package, meta.as_ref()).filter(|path| package.entry(path).is_some_and(Entry::is_file)))
+}
+
 /// The manifest that TOSCA.meta names; without TOSCA.meta the one called like the root template (SOL004 §4.1.3).
 fn manifest_path(package: &Package, meta: Option<&Document<ToscaMeta>>) -> Option<String> {
     match meta {
@@ -238,10 +244,6 @@ fn update<'a>(
     }
     set(hash, algorithm.unwrap_or(name), "Hash", &digest.to_string());
     true
-}
-
-fn end_of_line(text: &str, at: usize) -> usize {
-    at + text.get(at..).and_then(|rest| rest.find(['\n', '\r'])).unwrap_or(text.len() - at.min(text.len()))
 }
 
 fn indent_of(text: &str, at: usize) -> &str {

@@ -46,6 +46,29 @@ pub(super) fn archive(
     Ok(size)
 }
 
+/// Writes an outer zip: a CSAR and its signature, both stored, so that the CSAR is read in place. Gives the size.
+pub(super) fn outer(csar: &mut File, name: &str, signature: &[u8], output: &Utf8Path) -> Result<u64, PackError> {
+    let failed = |source: io::Error| PackError::Write { path: output.to_owned(), source };
+    let mut write = || -> io::Result<u64> {
+        let size = csar.metadata()?.len();
+        let header = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Stored)
+            .last_modified_time(DateTime::default())
+            .unix_permissions(0o644);
+        let mut zip = ZipWriter::new(BufWriter::with_capacity(256 << 10, temporary_beside(output)?));
+        zip.start_file(format!("{name}.csar"), header.large_file(size >= WIDE_FROM))?;
+        io::copy(csar, &mut zip)?;
+        zip.start_file(format!("{name}.cms"), header)?;
+        zip.write_all(signature)?;
+        let temporary = zip.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+        temporary.as_file().sync_all()?;
+        let size = temporary.as_file().metadata()?.len();
+        persist(temporary, output, 0o644)?;
+        Ok(size)
+    };
+    write().map_err(failed)
+}
+
 /// TOSCA.meta first, so that a reader of the stream meets it first; the rest by path. Folders stand for themselves only when empty.
 fn in_order(package: &Package) -> impl Iterator<Item = &Entry> {
     let entries = package.entries();
@@ -138,8 +161,12 @@ pub(super) fn back(package: &Package, texts: &BTreeMap<String, String>) -> Resul
 
 /// A temporary file on the same disk, so that it can be renamed.
 fn temporary_beside(file: &Utf8Path) -> io::Result<NamedTempFile> {
-    let folder = file.parent().filter(|folder| !folder.as_str().is_empty()).map_or_else(|| Utf8PathBuf::from("."), Utf8Path::to_owned);
-    tempfile::Builder::new().prefix(".vnfpkg-").suffix("~").tempfile_in(folder)
+    tempfile::Builder::new().prefix(".vnfpkg-").suffix("~").tempfile_in(folder_of(file))
+}
+
+/// The folder that a file is in.
+pub(super) fn folder_of(file: &Utf8Path) -> Utf8PathBuf {
+    file.parent().filter(|folder| !folder.as_str().is_empty()).map_or_else(|| Utf8PathBuf::from("."), Utf8Path::to_owned)
 }
 
 fn persist(temporary: NamedTempFile, file: &Utf8Path, mode: u32) -> io::Result<()> {

@@ -2,7 +2,9 @@
 
 mod certificate;
 mod der;
+mod der_write;
 mod outer;
+mod sign;
 
 use std::io::Read;
 
@@ -16,6 +18,7 @@ use crate::text::Cms;
 
 pub use certificate::Certificate;
 pub use outer::{Outer, OuterError};
+pub use sign::{SignError, Signer};
 
 /// What of a file the signature covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,9 +19,10 @@ pub(super) fn render(input: &Input<'_>, style: Style) -> String {
         out.push_str(&findings(input, group, style));
         out.push_str(&summary(group));
     }
-    if input.groups.len() > 1 {
+    let packages = input.groups.iter().filter(|group| group.package().is_some()).count();
+    if packages > 1 {
         let counts = Counts::of(input.findings().map(|(_, finding)| finding));
-        out.push_str(&format!("{counts} in {} packages\n", input.groups.len()));
+        out.push_str(&format!("{counts} in {packages} packages\n"));
     }
     out
 }

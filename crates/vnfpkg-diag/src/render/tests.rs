@@ -105,6 +105,19 @@ fn sarif_and_gitlab_are_json() {
 }
 
 #[test]
+fn sarif_keeps_to_its_schema() {
+    let schema = serde_json::from_str(include_str!("../../testdata/sarif-schema-2.1.0.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for origin in [Origin::Files, Origin::Folder("pkg"), Origin::Folder("."), Origin::Archive("out/a b.csar")] {
+        let mut document: serde_json::Value = serde_json::from_str(&rendered(Format::Sarif, origin, Style::default())).unwrap();
+        let faults: Vec<String> = validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert_eq!(faults, [] as [&str; 0], "{origin:?}");
+        document["runs"][0]["results"][0]["level"] = "fatal".into();
+        assert!(!validator.is_valid(&document));
+    }
+}
+
+#[test]
 fn odd_places_are_drawn_without_harm() {
     let texts = ["", "\n", "\r\n\r\n", "x", &"y".repeat(5000), &format!("a\n{}\nb\n", "\u{f6}".repeat(3000)), "\u{feff}a: b\tc\n"];
     for text in texts {

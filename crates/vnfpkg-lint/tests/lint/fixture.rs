@@ -13,6 +13,7 @@
 //! === unlisted          the manifest stays as it is
 //! === sign              the manifest is signed; sign-bare: without the certificate, sign-twice: with a file of it too
 //! === sign-file FILE    a signature of the file is put beside it
+//! === trust [FILE]      the certificate of this file is trusted; without a file, one that nobody knows
 //! === types             the types of SOL001 V2.6.1 are put into the package
 //! === zip HOW           the archive itself is changed, see `archive.rs`
 //! === name FILE         the archive is called so
@@ -117,6 +118,7 @@ impl Fixture {
             name: "base.csar".to_owned(),
             zip: None,
             now: None,
+            trust: Vec::new(),
             request: None,
             inventory: None,
             settings: None,
@@ -159,6 +161,7 @@ struct Made {
     name: String,
     zip: Option<Vec<u8>>,
     now: Option<i64>,
+    trust: Vec<u8>,
     request: Option<String>,
     inventory: Option<String>,
     settings: Option<String>,
@@ -194,6 +197,7 @@ impl Made {
                 self.package = package.with(&format!("{stem}.sig.cms"), signature);
             }
             "sign-twice" => self.package = signed::signed_twice(package),
+            "trust" => self.trust = signed::trusted(&package, rest),
             "types" => {
                 let common = include_str!("../../../vnfpkg-tosca/profiles/sol001_2.6.1_common.yaml");
                 let vnfd = include_str!("../../../vnfpkg-tosca/profiles/sol001_2.6.1_vnfd.yaml");
@@ -266,7 +270,7 @@ impl Made {
 
     fn check(&self, as_folder: bool) -> Vec<Hit> {
         let targets = Targets::of(self.target.as_slice());
-        let options = Options { pedantic: true, now: self.now, targets, ..Options::default() };
+        let options = Options { pedantic: true, now: self.now, trust: self.trust.clone(), targets, ..Options::default() };
         let mut sources = Sources::new();
         let folder = tempfile::tempdir().unwrap();
         let package = if as_folder {

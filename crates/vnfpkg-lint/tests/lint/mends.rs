@@ -37,7 +37,8 @@ fn mends(code: &str, faulty: &Base) -> Package {
 /// A fault that only an unsafe change mends.
 #[track_caller]
 fn guesses(code: &str, faulty: &Base) {
-    assert!(mended(faulty, FixSafety::Safe).1.contains(&code));
+    let left = mended(faulty, FixSafety::Safe).1;
+    assert!(left.contains(&code), "{code} is not among {left:?}");
     assert_eq!(mended(faulty, FixSafety::Unsafe).1, [] as [&str; 0]);
 }
 

@@ -57,6 +57,11 @@ pub(crate) fn signed_twice(package: Base) -> Base {
     package.with(MANIFEST, [bytes, signature].concat())
 }
 
+/// The certificate in a file; that of a stranger when none is named.
+pub(crate) fn trusted(package: &Base, path: &str) -> Vec<u8> {
+    if path.is_empty() || path == "trust" { signer().certificate.to_pem().unwrap() } else { package.files[path].clone() }
+}
+
 /// Signed without the certificate of the signer in the signature.
 pub(crate) fn signed_bare(package: Base) -> Base {
     let bytes = package.files[MANIFEST].clone();

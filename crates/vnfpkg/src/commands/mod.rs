@@ -12,7 +12,7 @@ pub(crate) mod inventory;
 pub(crate) mod lcm;
 mod lsp;
 pub(crate) mod man;
-mod pack;
+pub(crate) mod pack;
 mod plan;
 pub(crate) mod render;
 pub(crate) mod report;
@@ -23,6 +23,7 @@ mod runs;
 pub(crate) mod schema;
 pub(crate) mod status;
 pub(crate) mod validate;
+pub(crate) mod verify;
 
 use crate::cli::Command;
 use crate::exit::CommandResult;
@@ -40,6 +41,7 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Lcm(args) => lcm::run(&args, terminal),
         Command::Driver(args) => driver::run(&args, terminal),
         Command::Pack(args) => pack::run(&args, terminal),
+        Command::Verify(args) => verify::run(&args, terminal),
         Command::Plan(args) => plan::run(&args, terminal),
         Command::Render(args) => render::run(&args, terminal),
         Command::Run(args) => run::run(&args, terminal),

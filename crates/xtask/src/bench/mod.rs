@@ -7,6 +7,7 @@ mod measure;
 mod ssh;
 mod table;
 mod tacker;
+mod validate;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -51,6 +52,8 @@ kinds! {
     Ssh(ssh::SshBench),
     /// The registry VNF beside OpenStack Tacker's own driver
     Tacker(tacker::TackerBench),
+    /// `vnfpkg validate` over packages of several sizes, beside tosca-parser
+    Validate(validate::ValidateBench),
     /// The bare ssh2 loop itself
     SshBare(ssh::bare::Bare),
     /// A Kubernetes cluster of five nodes, beside the same steps one after another

@@ -17,6 +17,7 @@ mod net;
 mod options;
 mod process;
 mod progress;
+mod python;
 mod state;
 mod tacker;
 mod template;
@@ -33,6 +34,7 @@ pub use host::{Host, Machine};
 pub use kubernetes::KubernetesFiles;
 pub use needs::{Need, TEST_TOOLS, install_missing};
 pub use options::{Kind, LabOptions, Sudo};
+pub use python::python_with;
 pub use state::{DEFAULT_RUN, HostSummary, LabSummary};
 pub use tacker::Tacker;
 

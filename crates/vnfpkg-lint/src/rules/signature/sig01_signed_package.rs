@@ -37,6 +37,6 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    let unsigned = context.manifest.filter(|file| file.manifest.cms.is_none());
+    let unsigned = context.manifest.filter(|file| file.manifest.cms.is_none() && !context.signed_outside);
     unsigned.map(|file| RULE.file(&file.path, "the package is not signed")).into_iter().collect()
 }

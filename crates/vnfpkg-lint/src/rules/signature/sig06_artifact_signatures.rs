@@ -16,12 +16,13 @@
 //! Certificate: Files/images/debian.cert
 //! ```
 
-use vnfpkg_csar::{ManifestEntry, Signature};
+use vnfpkg_csar::ManifestEntry;
 use vnfpkg_diag::{Finding, Severity};
 
 use crate::context::{Context, path_of};
 use crate::fields::names_file;
 use crate::rule::Rule;
+use crate::signatures::{FileSignature, of_files};
 
 pub(crate) const RULE: Rule = Rule {
     code: "SIG06",
@@ -40,16 +41,14 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         let named = [&entry.signature, &entry.certificate];
         findings.extend(named.into_iter().flatten().filter_map(|field| names_file(&RULE, context, field)));
         findings.extend(misnamed(entry));
-        findings.extend(unfit(context, entry));
         if let Some(certificate) = entry.certificate.as_ref().filter(|_| entry.signature.is_none()) {
             findings.push(RULE.at(certificate.span(), "the entry has a certificate but no signature").help("add `Signature`"));
         }
     }
+    findings.extend(of_files(context).iter().filter_map(unfit));
     findings
 }
 
-/// Largest signature and certificate that are read.
-const LIMIT: u64 = 1 << 20;
 const EXTENSIONS: [&str; 3] = [".sig.cms", ".sig.p7b", ".sig.p7c"];
 
 /// The signature of `a/b.sh` is `a/b.sig.cms`.
@@ -64,23 +63,9 @@ fn misnamed(entry: &ManifestEntry) -> Option<Finding> {
     (!fits).then_some(()).map(finding)
 }
 
-/// The finding that a signature does not verify over its file.
-fn unfit(context: &Context<'_>, entry: &ManifestEntry) -> Option<Finding> {
-    let (field, source) = (entry.signature.as_ref()?, path_of(entry.source.as_ref()?)?);
-    if !context.digests.computed {
-        return None;
-    }
-    // What is not there or cannot be read has a finding of its own.
-    let bytes = context.package.read(&path_of(field)?, LIMIT).ok()?;
-    let certificate = entry.certificate.as_ref().and_then(|certificate| context.package.read(&path_of(certificate)?, LIMIT).ok());
-    let signature = Signature::parse(&bytes).and_then(|signature| match certificate {
-        Some(certificate) => signature.with_certificates(&certificate),
-        None => Ok(signature),
-    });
-    let error = match signature {
-        Ok(signature) => signature.verify_reader(context.package.reader(&source).ok()?).ok()?.err()?,
-        Err(error) => error,
-    };
-    let finding = RULE.at(field.value.span, format!("the signature of `{source}` does not hold: {error}"));
+/// The finding that a signature does not verify over its file. What is not there has a finding of its own.
+fn unfit(file: &FileSignature) -> Option<Finding> {
+    let error = file.result.as_ref().err()?;
+    let finding = RULE.at(file.span, format!("the signature of `{}` does not hold: {error}", file.path));
     Some(finding.help("sign the file again, or take the one that was signed"))
 }

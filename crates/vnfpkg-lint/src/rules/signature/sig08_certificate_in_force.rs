@@ -13,12 +13,11 @@
 //! notAfter = 31 December 2030
 //! ```
 
-use vnfpkg_csar::Certificate;
 use vnfpkg_diag::{Finding, Severity};
 
 use crate::context::Context;
 use crate::rule::Rule;
-use crate::signatures::verify;
+use crate::signatures::{certificate_faults, verify};
 
 pub(crate) const RULE: Rule = Rule {
     code: "SIG08",
@@ -32,22 +31,6 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let Some((span, Ok(verified))) = verify(context) else { return Vec::new() };
-    let faults = verified.signers.iter().flat_map(|signer| faults(signer, context.now));
+    let faults = verified.signers.iter().flat_map(|signer| certificate_faults(signer, context.now));
     faults.map(|message| RULE.at(span, message).help("sign again with a certificate that is in force")).collect()
-}
-
-fn faults(signer: &Certificate, now: Option<i64>) -> Vec<String> {
-    let mut faults = Vec::new();
-    if now.is_some_and(|now| !signer.is_valid_at(now)) {
-        faults.push(format!("the certificate of `{}` is not in force now", signer.subject));
-    }
-    let least = match signer.key_kind.as_str() {
-        "RSA" | "DSA" => 2048,
-        "EC" => 224,
-        _ => 0,
-    };
-    if signer.key_bits < least {
-        faults.push(format!("the {} key of `{}` has {} bits only", signer.key_kind, signer.subject, signer.key_bits));
-    }
-    faults
 }

@@ -1,0 +1,44 @@
+//! tosca-parser, as its command line runs it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use xtask::lab::python_with;
+
+use crate::bench::BenchError;
+
+const PACKAGE: &str = "tosca-parser==2.15.0";
+/// What the program `tosca-parser` does.
+const MAIN: &str = "import sys; from toscaparser.shell import main; sys.exit(main())";
+
+pub(super) struct Peer {
+    python: PathBuf,
+}
+
+impl Peer {
+    pub(super) fn new(cache: &Path) -> Result<Self, BenchError> {
+        Ok(Self { python: python_with(cache, PACKAGE)? })
+    }
+
+    pub(super) fn command(&self, package: &Path) -> Command {
+        let mut command = Command::new(&self.python);
+        command.args(["-c", MAIN, "--template-file"]).arg(package);
+        command
+    }
+
+    /// The median wall time; of several runs, after a first one that does not count.
+    pub(super) fn runs(&self, package: &Path, runs: usize) -> Result<Duration, BenchError> {
+        let run = |_| {
+            let started = Instant::now();
+            let status = self.command(package).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+            status.map(|_| started.elapsed()).map_err(BenchError::io("tosca-parser"))
+        };
+        let mut times = (0..runs.max(1) + usize::from(runs > 1)).map(run).collect::<Result<Vec<_>, _>>()?;
+        if runs > 1 {
+            times.remove(0);
+        }
+        times.sort();
+        Ok(times[times.len() / 2])
+    }
+}
