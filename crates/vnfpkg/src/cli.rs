@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Runs(RunsArgs),
     /// How VNF instances are: their newest run, and what it is doing
     Status(StatusArgs),
+    /// Look at hosts before a run: reach, host key, login, sudo, clock, disk, system
+    Hosts(Box<crate::commands::hosts::HostsArgs>),
     /// Print the JSON Schema of a format
     Schema(SchemaArgs),
     /// Look whether this machine has what runs need
@@ -125,6 +127,9 @@ pub(crate) struct PlanArgs {
     /// Print the tasks only, without their scripts
     #[arg(long)]
     pub(crate) no_scripts: bool,
+    /// Print what sudo has to allow on the hosts, as a file for /etc/sudoers.d
+    #[arg(long, conflicts_with_all = ["json", "no_scripts"])]
+    pub(crate) sudoers: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -323,6 +328,6 @@ fn after_help() -> String {
 }
 
 /// A time span in milliseconds.
-fn duration(text: &str) -> Result<u64, String> {
+pub(crate) fn duration(text: &str) -> Result<u64, String> {
     vnfpkg_plan::lifecycle::parse_duration(text).ok_or_else(|| "write a whole number and ms, s, m or h, such as 30s".to_owned())
 }

@@ -3,6 +3,7 @@
 pub(crate) mod doctor;
 mod explain;
 pub(crate) mod findings;
+pub(crate) mod hosts;
 pub(crate) mod init;
 mod inspect;
 mod pack;
@@ -13,6 +14,7 @@ mod run;
 mod runs;
 pub(crate) mod schema;
 pub(crate) mod status;
+mod sudoers;
 pub(crate) mod validate;
 
 use crate::cli::Command;
@@ -32,6 +34,7 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Run(args) => run::run(&args, terminal),
         Command::Resume(args) => resume::run(&args, terminal),
         Command::Runs(args) => runs::run(&args, terminal),
+        Command::Hosts(args) => hosts::run(&args, terminal),
         Command::Schema(args) => schema::run(&args, terminal),
         Command::Status(args) => status::run(&args, terminal),
         Command::Doctor(args) => doctor::run(&args, terminal),
