@@ -1,4 +1,4 @@
-//! Logging in: agent, key files, password, keyboard-interactive, in this order.
+//! Logging in: agent, key files with their certificates, password, keyboard-interactive, in this order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use ssh2::{KeyboardInteractivePrompt, Prompt, Session};
 use vnfpkg_transport::{Control, ErrorKind, TransportError};
 
-use crate::connection::{Connection, is_lost};
+use crate::connection::{Connection, code, is_lost, number};
 use crate::keys::Unusable;
 use crate::route::Hop;
 use crate::transport::Shared;
@@ -39,6 +39,11 @@ impl Attempt<'_> {
             Ok(()) => Ok(true),
             Err(_) if self.connection.session().authenticated() => Ok(true),
             Err(error) if is_lost(&error) => Err(self.cut(error.message())),
+            // Nothing was sent: the key does not open, or is of a kind that libssh2 does not know.
+            Err(error) if matches!(number(&error), Some(code::FILE | code::KEYFILE_AUTH_FAILED)) => {
+                self.problems.push(format!("{name} cannot be used: {}", error.message()));
+                Ok(false)
+            }
             Err(_) => {
                 self.tried.push(name);
                 Ok(false)
@@ -90,6 +95,13 @@ impl Attempt<'_> {
                 }
             };
             let passphrase = key.passphrase.as_ref().map(ExposeSecret::expose_secret);
+            if let Some(certificate) = &key.certificate
+                && self.run(format!("certificate of key {shown}"), |session| {
+                    session.userauth_pubkey_memory(&hop.user, Some(certificate), key.text.expose_secret(), passphrase)
+                })?
+            {
+                return Ok(true);
+            }
             if self.run(format!("key {shown}"), |session| {
                 session.userauth_pubkey_memory(&hop.user, None, key.text.expose_secret(), passphrase)
             })? {
@@ -153,7 +165,8 @@ impl Attempt<'_> {
             (None, true) => "give a password or a private key for this host",
             _ => "check the login name, and that the key or password is the one of this host",
         };
-        Err(TransportError::new(ErrorKind::Auth, message).help(help))
+        let kind = if self.tried.is_empty() { ErrorKind::NoCredentials } else { ErrorKind::Auth };
+        Err(TransportError::new(kind, message).help(help))
     }
 }
 

@@ -18,10 +18,12 @@ pub(crate) mod code {
     pub(crate) const KEY_EXCHANGE_FAILURE: i32 = -8;
     pub(crate) const SOCKET_SEND: i32 = -7;
     pub(crate) const SOCKET_DISCONNECT: i32 = -13;
+    pub(crate) const FILE: i32 = -16;
     pub(crate) const METHOD_NONE: i32 = -17;
     pub(crate) const EAGAIN: i32 = -37;
     pub(crate) const SOCKET_RECV: i32 = -43;
     pub(crate) const BAD_SOCKET: i32 = -45;
+    pub(crate) const KEYFILE_AUTH_FAILED: i32 = -48;
 }
 
 /// Bytes that the host may send before we read: generous, so that a fast talker over a slow line is not held up.

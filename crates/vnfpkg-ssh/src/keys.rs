@@ -20,6 +20,8 @@ pub(crate) struct Key {
     pub(crate) text: SecretString,
     /// For the formats that libssh2 decrypts.
     pub(crate) passphrase: Option<SecretString>,
+    /// The certificate of the key, from the file beside it whose name ends in `-cert.pub`, as OpenSSH looks for it.
+    pub(crate) certificate: Option<String>,
 }
 
 /// Why a key cannot be used, in words for the user.
@@ -50,7 +52,7 @@ impl Keys {
         if let Some(loaded) = read.get(path).filter(|loaded| same(loaded.passphrase.as_ref(), passphrase)) {
             return loaded.key.clone();
         }
-        let key = load(path, passphrase).map(Arc::new);
+        let key = load(path, passphrase).map(|key| Arc::new(Key { certificate: certificate(path), ..key }));
         read.insert(path.to_owned(), Loaded { passphrase: passphrase.cloned(), key: key.clone() });
         key
     }
@@ -69,8 +71,15 @@ fn load(path: &Path, passphrase: Option<&SecretString>) -> Result<Key, Unusable>
     match passphrase {
         None if is_encrypted => Err(needs_passphrase()),
         _ if !text.expose_secret().contains("PRIVATE KEY-----") => Err(because("is no private key")),
-        _ => Ok(Key { text, passphrase: passphrase.cloned() }),
+        _ => Ok(Key { text, passphrase: passphrase.cloned(), certificate: None }),
     }
+}
+
+/// A certificate that cannot be read is none.
+fn certificate(key: &Path) -> Option<String> {
+    let mut name = key.as_os_str().to_owned();
+    name.push("-cert.pub");
+    read(Path::new(&name)).ok().filter(|text| text.contains("-cert-v01@openssh.com"))
 }
 
 fn read(path: &Path) -> Result<String, Unusable> {
@@ -89,15 +98,15 @@ fn read(path: &Path) -> Result<String, Unusable> {
 fn openssh(text: SecretString, passphrase: Option<&SecretString>) -> Result<Key, Unusable> {
     let Ok(key) = PrivateKey::from_openssh(text.expose_secret()) else {
         // A type or cipher that only libssh2 may know.
-        return Ok(Key { text, passphrase: passphrase.cloned() });
+        return Ok(Key { text, passphrase: passphrase.cloned(), certificate: None });
     };
     if !key.is_encrypted() {
-        return Ok(Key { text, passphrase: None });
+        return Ok(Key { text, passphrase: None, certificate: None });
     }
     let passphrase = passphrase.ok_or_else(needs_passphrase)?;
     let open = key.decrypt(passphrase.expose_secret()).map_err(|_| because("does not open with the pass phrase given"))?;
     let text = open.to_openssh(LineEnding::LF).map_err(|error| because(format!("cannot be used: {error}")))?;
-    Ok(Key { text: SecretString::from(text.as_str()), passphrase: None })
+    Ok(Key { text: SecretString::from(text.as_str()), passphrase: None, certificate: None })
 }
 
 fn needs_passphrase() -> Unusable {

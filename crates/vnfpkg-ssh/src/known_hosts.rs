@@ -108,6 +108,10 @@ fn entry(text: &str, file: &Path, line: usize, name: &str) -> Option<Entry> {
     }
     let key_type = words.next()?.to_owned();
     let key = STANDARD.decode(words.next()?).ok()?;
+    // OpenSSH passes over a line whose key is of another type than it says.
+    if wire_key_type(&key) != Some(key_type.as_str()) {
+        return None;
+    }
     Some(Entry { mark, key_type, key, file: file.to_owned(), line })
 }
 
@@ -125,6 +129,14 @@ fn is_hash_of(hashed: &str, name: &str) -> bool {
     mac.chain_update(name).verify_slice(&hash).is_ok()
 }
 
+/// The type at the head of a key in wire format (RFC 4253 §6.6).
+pub(crate) fn wire_key_type(key: &[u8]) -> Option<&str> {
+    let (length, rest) = key.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+    let name = std::str::from_utf8(rest.get(..length)?).ok()?;
+    name.bytes().all(|byte| byte.is_ascii_graphic()).then_some(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,9 +150,9 @@ mod tests {
     #[test]
     fn finds_plain_wildcard_negated_port_and_marked_lines() {
         let text = format!(
-            "# comment\n\nHost1,10.0.0.1 ssh-ed25519 {KEY} me@x\n*.lab,!bad.lab ssh-rsa {KEY}\n[host1]:2222 ssh-ed25519 {KEY}\n\
+            "# comment\n\nHost1,10.0.0.1 ssh-ed25519 {KEY} me@x\n*.lab,!bad.lab ssh-ed25519 {KEY}\n[host1]:2222 ssh-ed25519 {KEY}\n\
              @revoked host1 ssh-ed25519 {KEY}\n@cert-authority *.lab ssh-ed25519 {KEY}\n@other host1 ssh-ed25519 {KEY}\n\
-             host1 ssh-ed25519 ???\nhost1 ssh-ed25519\nhost1\n"
+             host1 ssh-ed25519 ???\nhost1 ssh-ed25519\nhost1\nhost1 ssh-rsa {KEY}\n"
         );
         assert_eq!(lines(&text, "host1"), [(3, Mark::Known), (6, Mark::Revoked)]);
         assert_eq!(lines(&text, "10.0.0.1"), [(3, Mark::Known)]);
@@ -172,10 +184,11 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().expect("temporary folder");
         let path = folder.path().join("new/known_hosts");
-        append(&path, "host1", "ssh-ed25519", b"key").expect("appended");
-        append(&path, "host1", "ssh-ed25519", b"key").expect("there already");
-        append(&path, "host2", "ssh-ed25519", b"key").expect("appended");
-        assert_eq!(fs::read_to_string(&path).expect("readable"), "host1 ssh-ed25519 a2V5\nhost2 ssh-ed25519 a2V5\n");
+        let key = STANDARD.decode(KEY).expect("base64");
+        append(&path, "host1", "ssh-ed25519", &key).expect("appended");
+        append(&path, "host1", "ssh-ed25519", &key).expect("there already");
+        append(&path, "host2", "ssh-ed25519", &key).expect("appended");
+        assert_eq!(fs::read_to_string(&path).expect("readable"), format!("host1 ssh-ed25519 {KEY}\nhost2 ssh-ed25519 {KEY}\n"));
         assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
     }
 
@@ -186,5 +199,13 @@ mod tests {
         fs::write(&path, "host0 ssh-ed25519 a2V5").expect("written");
         append(&path, "host1", "ssh-ed25519", b"key").expect("appended");
         assert_eq!(fs::read_to_string(&path).expect("readable"), "host0 ssh-ed25519 a2V5\nhost1 ssh-ed25519 a2V5\n");
+    }
+
+    #[test]
+    fn reads_the_type_of_a_key_and_no_nonsense() {
+        assert_eq!(wire_key_type(b"\0\0\0\x0bssh-ed25519\0\0\0\0"), Some("ssh-ed25519"));
+        assert_eq!(wire_key_type(b"\0\0\0\x0bssh-ed"), None);
+        assert_eq!(wire_key_type(b"\xff\xff\xff\xff"), None);
+        assert_eq!(wire_key_type(b"\0\0\0\x03a\nb"), None);
     }
 }

@@ -24,6 +24,8 @@ pub struct SshOptions {
     pub max_connects: usize,
     /// Sessions open to one host at the same time; further calls wait for one.
     pub max_sessions: usize,
+    /// Sessions that send a file larger than a MiB at the same time, over all hosts; each takes about 7 MiB of memory.
+    pub max_senders: usize,
     /// Socket of an SSH agent to ask first.
     pub agent: Option<PathBuf>,
     /// Private key files for targets that name none; those that do not exist are passed over.
@@ -46,6 +48,7 @@ impl Default for SshOptions {
             keepalive: Duration::from_secs(15),
             max_connects: 8,
             max_sessions: 10,
+            max_senders: 7,
             agent: None,
             identities: Vec::new(),
             default_user: None,

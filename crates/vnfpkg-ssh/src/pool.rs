@@ -135,6 +135,11 @@ impl Pool {
         }
     }
 
+    /// What all hosts share.
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     fn open(&self, control: &Control) -> Result<Connection, TransportError> {
         let route = self.route.as_ref().map_err(Clone::clone)?;
         let _permit = self.shared.connects.acquire(control)?;
@@ -235,35 +240,60 @@ impl DerefMut for Lease<'_> {
     }
 }
 
-/// How many connections may be set up at the same time.
+/// How many may do something at the same time.
 pub(crate) struct Permits {
-    free: Mutex<usize>,
+    state: Mutex<PermitState>,
     freed: Condvar,
+}
+
+struct PermitState {
+    free: usize,
+    waiting: usize,
 }
 
 impl Permits {
     pub(crate) fn new(count: usize) -> Self {
-        Self { free: Mutex::new(count.max(1)), freed: Condvar::new() }
+        Self { state: Mutex::new(PermitState { free: count.max(1), waiting: 0 }), freed: Condvar::new() }
     }
 
-    fn acquire(&self, control: &Control) -> Result<Permit<'_>, TransportError> {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        while *free == 0 {
-            control.check()?;
-            free = self.freed.wait_timeout(free, socket::SLICE).unwrap_or_else(PoisonError::into_inner).0;
+    fn state(&self) -> MutexGuard<'_, PermitState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a permit.
+    pub(crate) fn acquire(&self, control: &Control) -> Result<Permit<'_>, TransportError> {
+        let mut state = self.state();
+        state.waiting += 1;
+        let mut stopped = Ok(());
+        while state.free == 0 && stopped.is_ok() {
+            state = self.freed.wait_timeout(state, socket::SLICE).unwrap_or_else(PoisonError::into_inner).0;
+            stopped = control.check();
         }
-        *free -= 1;
+        state.waiting -= 1;
+        stopped?;
+        state.free -= 1;
         Ok(Permit { permits: self })
+    }
+
+    /// A permit that nobody waits for.
+    pub(crate) fn try_acquire(&self) -> Option<Permit<'_>> {
+        let mut state = self.state();
+        if state.free <= state.waiting {
+            return None;
+        }
+        state.free -= 1;
+        Some(Permit { permits: self })
     }
 }
 
-struct Permit<'a> {
+/// Given back when dropped.
+pub(crate) struct Permit<'a> {
     permits: &'a Permits,
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        *self.permits.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.permits.state().free += 1;
         self.permits.freed.notify_one();
     }
 }

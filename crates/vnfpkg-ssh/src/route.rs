@@ -88,7 +88,7 @@ fn hop(target: &Target, options: &SshOptions) -> Result<Hop, TransportError> {
     let port = if target.port == 22 { configured.port.unwrap_or(22) } else { target.port };
     let user = target.user.clone().or_else(|| configured.user.clone()).or_else(|| options.default_user.clone());
     let user = user.ok_or_else(|| {
-        TransportError::new(ErrorKind::Auth, format!("no login name for {}", target.address))
+        TransportError::new(ErrorKind::NoCredentials, format!("no login name for {}", target.address))
             .help("put `user` into the inventory, or `User` into the SSH configuration")
     })?;
     let address = configured.host_name(&target.address);
@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn a_target_without_a_user_is_refused() {
         let error = route(&Target::new("x", "h"), &options("")).expect_err("no user");
-        assert_eq!(error.kind, ErrorKind::Auth);
+        assert_eq!(error.kind, ErrorKind::NoCredentials);
         assert!(error.help.is_some());
     }
 }

@@ -9,6 +9,7 @@ use crate::keys::Keys;
 use crate::options::SshOptions;
 use crate::pool::{Permits, Pool};
 use crate::route::route;
+use crate::upload::Buffers;
 use crate::{exec, upload};
 
 /// Makes hosts that are reached over SSH.
@@ -21,13 +22,16 @@ pub(crate) struct Shared {
     pub(crate) options: SshOptions,
     pub(crate) keys: Keys,
     pub(crate) connects: Permits,
+    pub(crate) senders: Permits,
+    pub(crate) buffers: Buffers,
 }
 
 impl SshTransport {
     /// A transport; nothing is read or connected yet.
     pub fn new(options: SshOptions) -> Self {
         let connects = Permits::new(options.max_connects);
-        Self { shared: Arc::new(Shared { options, keys: Keys::default(), connects }) }
+        let senders = Permits::new(options.max_senders);
+        Self { shared: Arc::new(Shared { options, keys: Keys::default(), connects, senders, buffers: Buffers::default() }) }
     }
 }
 

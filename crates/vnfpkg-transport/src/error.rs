@@ -7,6 +7,8 @@ pub enum ErrorKind {
     Unreachable,
     /// The host answered and did not let us in.
     Auth,
+    /// There is nothing to log in with: no login name, or no key or password that can be tried.
+    NoCredentials,
     /// The host's key is unknown or another than expected.
     HostKey,
     /// The connection broke while something ran. Connect again and look.

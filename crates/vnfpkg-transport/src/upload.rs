@@ -18,6 +18,12 @@ pub trait UploadSource: Send + Sync {
     /// # Errors
     /// When the content cannot be read.
     fn open_at(&self, offset: u64) -> io::Result<Box<dyn Read + Send>>;
+
+    /// Does [`open_at`](Self::open_at) go to its offset at once? When not, as in a compressed archive, the content is best
+    /// read once from the start to the end.
+    fn is_seekable(&self) -> bool {
+        true
+    }
 }
 
 /// One upload.

@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Graph(Box<graph::GraphArgs>),
     /// Make one HTML page of a run: timeline, logs, graph
     Report(report::ReportArgs),
+    /// Look at hosts before a run: reach, host key, login, sudo, clock, disk, system
+    Hosts(Box<crate::commands::hosts::HostsArgs>),
     /// Print the JSON Schema of a format
     Schema(SchemaArgs),
     /// Look whether this machine has what runs need
@@ -135,6 +137,9 @@ pub(crate) struct PlanArgs {
     /// Print the tasks only, without their scripts
     #[arg(long)]
     pub(crate) no_scripts: bool,
+    /// Print what sudo has to allow on the hosts, as a file for /etc/sudoers.d
+    #[arg(long, conflicts_with_all = ["json", "no_scripts"])]
+    pub(crate) sudoers: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -340,6 +345,6 @@ fn after_help() -> String {
 }
 
 /// A time span in milliseconds.
-fn duration(text: &str) -> Result<u64, String> {
+pub(crate) fn duration(text: &str) -> Result<u64, String> {
     vnfpkg_plan::lifecycle::parse_duration(text).ok_or_else(|| "write a whole number and ms, s, m or h, such as 30s".to_owned())
 }

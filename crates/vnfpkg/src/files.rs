@@ -1,8 +1,9 @@
 //! The files of a package as planning and uploading want them.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use vnfpkg_csar::{Algorithm, Package};
 use vnfpkg_transport::UploadSource;
@@ -12,7 +13,17 @@ const TEXT_LIMIT: u64 = 1 << 20;
 
 /// A package as the other crates see it.
 #[derive(Clone)]
-pub(crate) struct Files(pub(crate) Arc<Package>);
+pub(crate) struct Files(pub(crate) Arc<Package>, Sources);
+
+/// The files that were uploaded so far: each is hashed once, however many hosts take it.
+type Sources = Arc<Mutex<HashMap<String, Arc<PackageFile>>>>;
+
+impl Files {
+    /// The files of a package.
+    pub(crate) fn new(package: Package) -> Self {
+        Self(Arc::new(package), Sources::default())
+    }
+}
 
 impl vnfpkg_plan::files::PackageFiles for Files {
     fn read_text(&self, path: &str) -> Result<String, String> {
@@ -39,11 +50,14 @@ impl vnfpkg_plan::files::PackageFiles for Files {
 impl vnfpkg_run::PackageFiles for Files {
     fn source(&self, path: &str) -> io::Result<Arc<dyn UploadSource>> {
         let entry = self.0.entry(path).ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("`{path}` is not in the package")))?;
-        Ok(Arc::new(PackageFile { package: Arc::clone(&self.0), path: path.to_owned(), size: entry.size, digest: OnceLock::new() }))
+        let mut sources = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || PackageFile { package: Arc::clone(&self.0), path: path.to_owned(), size: entry.size, digest: OnceLock::new() };
+        let file = sources.entry(path.to_owned()).or_insert_with(|| Arc::new(new()));
+        Ok(Arc::clone(file) as Arc<dyn UploadSource>)
     }
 }
 
-/// One file of a package on its way to hosts; hashed once, however many there are.
+/// One file of a package on its way to hosts.
 struct PackageFile {
     package: Arc<Package>,
     path: String,
@@ -64,6 +78,10 @@ impl UploadSource for PackageFile {
         digest.clone().map_err(io::Error::other)
     }
 
+    fn is_seekable(&self) -> bool {
+        self.package.stored_range(&self.path).is_some()
+    }
+
     fn open_at(&self, offset: u64) -> io::Result<Box<dyn Read + Send>> {
         if let Some(range) = self.package.stored_range(&self.path) {
             let mut file = File::open(&range.file)?;
@@ -73,5 +91,26 @@ impl UploadSource for PackageFile {
         let mut reader = self.package.reader(&self.path).map_err(io::Error::other)?;
         io::copy(&mut reader.by_ref().take(offset), &mut io::sink())?;
         Ok(reader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use vnfpkg_run::PackageFiles;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_hashed_once_for_all_hosts() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        fs::write(folder.path().join("image"), "first").expect("written");
+        let files = Files::new(Package::open(folder.path().to_str().expect("a plain path").as_ref()).expect("a folder is a package"));
+        let digest = || files.source("image").and_then(|source| source.sha256()).expect("readable");
+        let first = digest();
+        // Another host asks: who read the file again would see this.
+        fs::write(folder.path().join("image"), "other").expect("written");
+        assert_eq!(digest(), first);
     }
 }

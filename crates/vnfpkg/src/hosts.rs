@@ -81,7 +81,8 @@ pub(crate) fn targets(plan: &Plan, secrets: &Secrets, args: &SshArgs) -> Result<
     plan.hosts.iter().map(|host| target(host, secrets, args)).collect()
 }
 
-fn target(host: &PlanHost, secrets: &Secrets, args: &SshArgs) -> Result<Target, Failure> {
+/// How a host of the plan is reached.
+pub(crate) fn target(host: &PlanHost, secrets: &Secrets, args: &SshArgs) -> Result<Target, Failure> {
     let password = host.password.as_ref().and_then(|name| secrets.get(name)).cloned();
     let keys: Vec<String> = args.identity.iter().map(ToString::to_string).chain(host.keys.iter().cloned()).collect();
     let host_keys = match (&args.host_key, host.host_key_fingerprints.is_empty()) {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
@@ -63,11 +62,15 @@ pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepa
 pub(crate) fn prepare_with(args: &SourceArgs, given: &SecretArgs, salt: &str) -> Result<Prepared, Unprepared> {
     let mut faults = Faults::default();
     let package = open(&args.package).map_err(|failure| swapped(args, failure))?;
-    let files = Files(Arc::new(package));
+    let files = Files::new(package);
     let report = check_package(&files.0, &mut faults)?;
     let vnfd = report.vnfd.as_ref().ok_or_else(|| no_vnfd(&args.package))?;
     let (mut request, request_ref) = read_request(args.request.as_deref(), &args.operation, &mut faults)?;
-    let (inventory, inventory_ref, secrets) = read_inventory(args, &mut faults).map_err(|failure| with_vdus(args, vnfd, failure))?;
+    let (mut inventory, inventory_ref, secrets) =
+        read_inventory(args.inventory.as_deref(), &args.hosts, &mut faults).map_err(|failure| with_vdus(args, vnfd, failure))?;
+    for argument in &args.vips {
+        inventory.vips.push(parse_vip_argument(argument).map_err(Failure::usage)?);
+    }
     let flavour = choose_flavour(args, &request, &inventory, vnfd, &mut faults)?;
     faults.add_plan(&check_levels(flavour, &request));
     let hooked = hooks::resolve(&args.operation, flavour, &report, vnfd, &files, &mut faults.sources)?;
@@ -201,21 +204,23 @@ fn likely_secrets(source: SourceId, text: &str) -> Vec<Span> {
     spans
 }
 
-fn read_inventory(args: &SourceArgs, faults: &mut Faults) -> Result<(Inventory, Option<InputRef>, Secrets), Failure> {
+/// The inventory with the hosts named beside it, its digest, and the passwords it names.
+pub(crate) fn read_inventory(
+    path: Option<&Utf8Path>,
+    hosts: &[String],
+    faults: &mut Faults,
+) -> Result<(Inventory, Option<InputRef>, Secrets), Failure> {
     let mut reference = None;
     let mut inventory = Inventory::default();
-    if let Some(path) = &args.inventory {
+    if let Some(path) = path {
         let (text, digest) = read_input("inventory", path)?;
         inventory = inventory_of(path, &text, faults);
         reference = Some(digest);
     }
-    for argument in &args.hosts {
+    for argument in hosts {
         inventory.vnfcs.push(parse_host_argument(argument).map_err(Failure::usage)?);
     }
-    for argument in &args.vips {
-        inventory.vips.push(parse_vip_argument(argument).map_err(Failure::usage)?);
-    }
-    if inventory.vnfcs.is_empty() && args.inventory.is_none() {
+    if inventory.vnfcs.is_empty() && path.is_none() {
         return Err(Failure::usage("no VNFC is named, so there is no host to run on")
             .help("name each with `--host VDU=user@address`, or all of them in a file with `--inventory FILE`"));
     }
@@ -388,7 +393,7 @@ pub(crate) fn again(plan: &vnfpkg_plan::Plan, request: Option<&Utf8Path>, given:
     let path_of = |kind: &str| plan.inputs.iter().find(|input| input.kind == kind).map(|input| Utf8PathBuf::from(&input.path));
     let mut faults = Faults::default();
     let package_path = Utf8PathBuf::from(&plan.package.path);
-    let files = Files(Arc::new(open(&package_path)?));
+    let files = Files::new(open(&package_path)?);
     let report = check_package(&files.0, &mut faults)?;
     let vnfd = report.vnfd.as_ref().ok_or_else(|| no_vnfd(&package_path))?;
     let flavour = vnfd

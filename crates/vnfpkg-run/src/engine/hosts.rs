@@ -35,6 +35,11 @@ pub(super) enum Link {
     Failed(Failure),
 }
 
+/// cloud-init may make the login user when sshd is long up, so a refused login is tried again: so often, and for as long as
+/// the host is waited for when it was seen to boot. More would lock the user out where passwords are counted.
+const REFUSALS: u32 = 3;
+/// The pause doubles up to this.
+const MAX_LOGIN_PAUSE: Duration = Duration::from_secs(60);
 /// One try may take so long.
 const TRY_LIMIT: Duration = Duration::from_secs(30);
 
@@ -99,7 +104,7 @@ impl Core<'_> {
     fn reach(&self, slot: &HostSlot, limit: Duration) -> Result<(), TransportError> {
         let end = Instant::now() + limit;
         let mut pause = Duration::from_millis(250);
-        let mut tries = 0;
+        let (mut tries, mut refusals, mut boots) = (0, 0, false);
         loop {
             tries += 1;
             self.emitter.show(EventKind::HostConnecting { host: slot.name.clone(), tries });
@@ -109,18 +114,36 @@ impl Core<'_> {
                 Ok(()) => return Ok(()),
                 Err(error) => error,
             };
-            let worth_it = matches!(error.kind, ErrorKind::Unreachable | ErrorKind::Lost | ErrorKind::TimedOut);
-            let pause_now = jitter(pause);
-            if !worth_it || self.check_time() || Instant::now() + pause_now >= end || !self.pause(pause_now) {
+            let pause_now = match error.kind {
+                ErrorKind::Unreachable | ErrorKind::Lost | ErrorKind::TimedOut => {
+                    boots = true;
+                    let now = pause;
+                    pause = (pause * 2).min(Duration::from_secs(10));
+                    jitter(now)
+                }
+                ErrorKind::Auth if boots || refusals < REFUSALS => {
+                    refusals += 1;
+                    (self.options.login_pause * 2_u32.pow(refusals.min(5) - 1)).min(MAX_LOGIN_PAUSE)
+                }
+                _ => return Err(error),
+            };
+            if self.check_time() || Instant::now() + pause_now >= end {
                 return Err(error);
             }
-            pause = (pause * 2).min(Duration::from_secs(10));
+            if error.kind == ErrorKind::Auth {
+                let message = self.masker.mask(&error.message);
+                let delay_ms = u64::try_from(pause_now.as_millis()).unwrap_or(u64::MAX);
+                self.emitter.show(EventKind::LoginRefused { host: slot.name.clone(), message, delay_ms });
+            }
+            if !self.pause(pause_now) {
+                return Err(error);
+            }
         }
     }
 
     fn give_up(&self, slot: &HostSlot, error: &TransportError) -> Result<Failure, Halt> {
         let kind = match error.kind {
-            ErrorKind::Auth => HostFault::Auth,
+            ErrorKind::Auth | ErrorKind::NoCredentials => HostFault::Auth,
             ErrorKind::HostKey => HostFault::HostKey,
             _ => HostFault::Unreachable,
         };

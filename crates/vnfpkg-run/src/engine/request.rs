@@ -97,6 +97,8 @@ pub struct RunOptions {
     pub connect_wait: Duration,
     /// How long a lost host is tried while a task runs on it.
     pub reconnect_wait: Duration,
+    /// How long the first pause after a refused login is; further ones double.
+    pub login_pause: Duration,
     /// The run is cancelled after this time.
     pub time_limit: Option<Duration>,
     /// Who we are.
@@ -109,6 +111,7 @@ impl Default for RunOptions {
             parallel: 32,
             connect_wait: Duration::from_secs(300),
             reconnect_wait: Duration::from_secs(300),
+            login_pause: Duration::from_secs(5),
             time_limit: None,
             controller: Controller::this(),
         }

@@ -213,6 +213,8 @@ fn ended_with(phase: Phase, code: i32) -> String {
 fn refusal_help(text: &str) -> Option<String> {
     let help = if text.contains("a password is required") || text.contains("password attempt") || text.contains("Sorry, try again") {
         "sudo wants a password: give the login password of this host, or allow sudo without one"
+    } else if text.contains("not allowed to execute") || text.contains("not in the sudoers file") || text.contains("may not run sudo") {
+        "`vnfpkg plan --sudoers` prints what sudo has to allow"
     } else if text.contains("No space left") {
         "free some space in the home folder on the host"
     } else if text.contains("sudo: not found") || text.contains("sudo: command not found") {

@@ -18,6 +18,9 @@ impl Event {
             EventKind::RunEnded { message, .. } => message.clone(),
             EventKind::HostConnecting { host, tries: 1 } => format!("{host}: connecting"),
             EventKind::HostConnecting { host, tries } => format!("{host}: connecting, try {tries}"),
+            EventKind::LoginRefused { host, message, delay_ms } => {
+                format!("{host}: login refused ({message}), again in {:.1} s", seconds(*delay_ms))
+            }
             EventKind::HostConnected { host } => format!("{host}: connected"),
             EventKind::HostLost { host, message } => format!("{host}: connection lost: {message}"),
             EventKind::HostFailed { host, kind, message, .. } => format!("{host}: {kind}: {message}"),

@@ -80,6 +80,15 @@ pub enum EventKind {
         /// Which try, from 1.
         tries: u32,
     },
+    /// The host refused the login, which is tried again: its user may not be there yet.
+    LoginRefused {
+        /// The host.
+        host: String,
+        /// What happened.
+        message: String,
+        /// Until the next try.
+        delay_ms: u64,
+    },
     /// The host let us in.
     HostConnected {
         /// The host.

@@ -14,9 +14,11 @@ mod frames;
 mod outputs;
 mod payload;
 mod remote;
+mod root;
 
 pub(crate) use outputs::read_outputs;
 pub use outputs::{OutputError, parse_outputs};
 pub(crate) use payload::quote;
 pub use payload::{Attempt, Job, Script};
 pub use remote::{EndResult, Ended, Remote, RemoteFile, Reply};
+pub use root::{root_program, root_shell};

@@ -8,9 +8,6 @@ use vnfpkg_plan::model::UPLOAD_FOLDER;
 /// The program on the host.
 const SUPERVISOR: &str = include_str!("supervisor.sh");
 
-/// Divides a password, which `sudo` may or may not read, from the payload.
-pub(super) const MARK: &str = "#vnfpkg";
-
 /// A script with everything filled in. Holds secrets: no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Script(pub String);
@@ -117,6 +114,8 @@ pub(super) struct Frame<'a> {
     pub(super) install: bool,
     /// Bytes of both logs that the caller has; `None` when it wants none.
     pub(super) have: Option<(u64, u64)>,
+    /// The shell is root through `sudo`: its home is another than the login user's, in whose home it starts.
+    pub(super) sudo: bool,
 }
 
 impl Frame<'_> {
@@ -132,8 +131,9 @@ impl Frame<'_> {
         let _ = write!(
             out,
             "{{\nvp_nonce={nonce}\nB=${{HOME:-/root}}/.local/state/vnfpkg/{run}\nD=$B/{name}\nS=$B/{}\n\
-             vp_oo={have_out} vp_oe={have_err}\nVNFPKG_FILES=${{VNFPKG_FILES:-$HOME/{UPLOAD_FOLDER}}}\nexport VNFPKG_FILES\n",
-            supervisor_name()
+             vp_oo={have_out} vp_oe={have_err}\nVNFPKG_FILES={}/{UPLOAD_FOLDER}\nexport VNFPKG_FILES\n",
+            supervisor_name(),
+            if self.sudo { "$PWD" } else { "$HOME" }
         );
         if self.install {
             let _ = writeln!(

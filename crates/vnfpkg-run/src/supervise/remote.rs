@@ -3,13 +3,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
-use vnfpkg_plan::model::UPLOAD_FOLDER;
+use secrecy::SecretString;
 use vnfpkg_transport::{Control, ErrorKind, Exit, Host, Stream, TransportError};
 
 use super::frames::Frames;
 use super::outputs::LIMIT;
-use super::payload::{Attempt, Frame, MARK, quote};
+use super::payload::{Attempt, Frame, quote};
+use super::root::root_shell;
 
 /// How an attempt ended on the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,19 +156,11 @@ impl Remote<'_> {
         Ok(())
     }
 
-    /// The command line that starts a shell for the supervisor. Scripts find what was uploaded below `$VNFPKG_FILES`, also
-    /// as root, whose home is another.
-    fn command(&self) -> String {
-        let folder = format!("\"$HOME/{UPLOAD_FOLDER}\"");
-        let export = "VNFPKG_FILES=$1; export VNFPKG_FILES;";
+    /// The command line that starts a shell for the supervisor, and what its standard input begins with.
+    fn command(&self) -> (String, String) {
         match self.root {
-            // The payload says where, without another process.
-            None => "exec sh".to_owned(),
-            Some(None) => format!("exec sudo -H -n sh -c '{export} exec sh' sh {folder}"),
-            Some(Some(_)) => {
-                let skip = format!("while IFS= read -r l; do [ \"$l\" = \"{MARK}\" ] && exec sh; done; exit 1");
-                format!("exec sudo -H -S -p '' sh -c '{export} {skip}' sh {folder}")
-            }
+            None => ("exec sh".to_owned(), String::new()),
+            Some(password) => root_shell(password),
         }
     }
 
@@ -186,19 +178,13 @@ impl Remote<'_> {
         let mut install = !self.installed.load(Ordering::SeqCst);
         loop {
             let nonce = nonce()?;
-            let payload = Frame { run: self.run, nonce: &nonce, name, install, have }.payload(files, call);
-            let mut stdin = String::with_capacity(payload.len() + 128);
-            if let Some(Some(password)) = self.root {
-                stdin.push_str(password.expose_secret());
-                stdin.push('\n');
-                stdin.push_str(MARK);
-                stdin.push('\n');
-            }
+            let payload = Frame { run: self.run, nonce: &nonce, name, install, have, sudo: self.root.is_some() }.payload(files, call);
+            let (command, mut stdin) = self.command();
             stdin.push_str(&payload);
             let mut out = Frames::new(&nonce, body_limit);
             let mut err = Frames::new(&nonce, 0);
             let mut said = Vec::new();
-            let exit = self.host.exec(&self.command(), stdin.as_bytes(), control, &mut |stream, bytes| match stream {
+            let exit = self.host.exec(&command, stdin.as_bytes(), control, &mut |stream, bytes| match stream {
                 Stream::Stdout => out.feed(bytes, &mut |text| on_output(Stream::Stdout, text)),
                 Stream::Stderr => err.feed(bytes, &mut |text| {
                     said.extend_from_slice(&text[..text.len().min(COMPLAINT_LIMIT.saturating_sub(said.len()))]);

@@ -4,6 +4,7 @@
 
 mod fake;
 mod faults;
+mod login;
 mod order;
 mod resume;
 mod selection;

@@ -38,6 +38,10 @@ pub(crate) struct Faults {
     pub(crate) cut_after: AtomicI64,
     /// So many connects fail.
     pub(crate) refuse: AtomicUsize,
+    /// After those, so many logins are refused.
+    pub(crate) refuse_login: AtomicUsize,
+    /// Connects that were tried.
+    pub(crate) connects: AtomicUsize,
     /// After the cut every connect fails.
     pub(crate) refuse_later: AtomicBool,
 }
@@ -50,6 +54,7 @@ impl Lab {
             parallel: 8,
             connect_wait: Duration::from_secs(5),
             reconnect_wait: Duration::from_secs(5),
+            login_pause: Duration::from_millis(1),
             ..RunOptions::default()
         };
         Self {
@@ -204,8 +209,12 @@ impl Transport for LabTransport {
 
 impl Host for LabHost {
     fn connect(&self, control: &Control) -> Result<(), TransportError> {
+        self.faults.connects.fetch_add(1, Ordering::SeqCst);
         if self.faults.refuse.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
             return Err(TransportError::new(ErrorKind::Unreachable, "connection refused"));
+        }
+        if self.faults.refuse_login.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
+            return Err(TransportError::new(ErrorKind::Auth, "user not let in"));
         }
         self.inner.connect(control)
     }

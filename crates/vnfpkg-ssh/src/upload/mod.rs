@@ -14,10 +14,13 @@ mod sftp;
 use std::io::{self, BufReader};
 use std::sync::atomic::Ordering;
 
+use sha2::{Digest, Sha256};
 use vnfpkg_transport::{Control, ErrorKind, Exit, Stream, TransportError, Upload, Uploaded};
 
 use crate::quote;
 use crate::transport::SshHost;
+
+pub(crate) use self::sftp::Buffers;
 
 use self::plan::unreadable;
 use self::script::{Found, MIB};
@@ -34,6 +37,8 @@ pub(crate) struct Place {
     folder: String,
     file: String,
     part: String,
+    /// Below the home folder: which digest the file had when it was last looked at.
+    record: String,
     size: u64,
     digest: String,
     mode: u32,
@@ -63,6 +68,7 @@ impl Place {
         Ok(Self {
             file: format!("{base}/{name}"),
             part: format!("{base}/.{}.vnfpkg-{}.part", shortened(name), &digest[..8]),
+            record: format!(".local/state/vnfpkg/digests/{}", &hex::encode(Sha256::digest(upload.to))[..16]),
             size: upload.source.size(),
             digest: digest.to_lowercase(),
             mode: upload.mode & 0o7777,

@@ -13,11 +13,19 @@ elif command -v shasum >/dev/null 2>&1; then hash() { shasum -a 256; }
 else echo 'none of sha256sum, openssl, busybox and shasum is installed' >&2; exit 10; fi
 digest() { hash | { read -r word rest; echo "$word"; }; }
 size() { stat -c %s -- "$1" 2>/dev/null || wc -c <"$1" | tr -d ' '; }
+# Which file it is, its size, when it was written and when anything about it changed, which nobody can set back. Nothing
+# where times have no fractions of a second: two changes could look like one.
+state() { x=$(stat -L -c '%d %i %s %y %z' -- "$1" 2>/dev/null); case $x in *.*) echo "$x" ;; esac; }
+access() { [ "$(stat -L -c %a -- "$1" 2>/dev/null)" = "$m" ] || chmod "$m" "$1"; }
+# Keeps which digest the file has in a state.
+note() { [ -z "$1" ] || { mkdir -p -- "${r%/*}" && echo "$h $1" >"$r.$$" && mv -f -- "$r.$$" "$r"; } 2>/dev/null || :; }
 "#;
 
 fn variables(place: &Place, block: u64) -> String {
-    let Place { folder, file, part, size, digest, mode } = place;
-    format!("d={}; t={}; p={}; s={size}; h={digest}; m={mode:o}; b={}\n", word(folder), word(file), word(part), block / MIB)
+    let Place { folder, file, part, record, size, digest, mode } = place;
+    let (folder, file, part) = (word(folder), word(file), word(part));
+    let block = block / MIB;
+    format!("d={folder}; t={file}; p={part}; r=\"${{HOME:-.}}/{record}\"; s={size}; h={digest}; m={mode:o}; b={block}\n")
 }
 
 pub(crate) const MIB: u64 = 1024 * 1024;
@@ -25,14 +33,22 @@ pub(crate) const MIB: u64 = 1024 * 1024;
 /// Looks what is there, makes the folder and an empty private part file when there is none. Answers `same`, or the free
 /// space in KiB, the length of the part and the digests of its blocks.
 ///
+/// A record says which digest the file had in which state (device, inode, size, times of writing and of change). While the
+/// file is in that state nobody has touched it, and it is not read again.
+///
 /// The part file is made with O_EXCL and must be our own regular file: in a folder that others may write to, nobody can put
 /// a link in its place.
 pub(crate) fn look(place: &Place, block: u64) -> String {
     let body = r#"[ -d "$d" ] || mkdir -p -- "$d" || exit 11
 if [ -d "$t" ]; then echo "$t is a folder" >&2; exit 12; fi
-if [ -f "$t" ] && [ "$(size "$t")" = "$s" ] && [ "$(digest <"$t")" = "$h" ]; then
-  chmod "$m" "$t" || exit 13
-  rm -f -- "$p"; echo same; exit 0
+if [ -f "$t" ] && [ "$(size "$t")" = "$s" ]; then
+  access "$t" || exit 13
+  now=$(state "$t"); was=
+  [ ! -f "$r" ] || read -r was <"$r"
+  if [ -z "$now" ] || [ "$was" != "$h $now" ]; then
+    if [ "$(digest <"$t")" = "$h" ]; then note "$now"; else now=other; fi
+  fi
+  if [ "$now" != other ]; then rm -f -- "$p"; echo same; exit 0; fi
 fi
 if [ -L "$p" ] || [ ! -f "$p" ] || [ ! -O "$p" ] || [ "$(size "$p")" -gt "$s" ]; then
   rm -rf -- "$p"; (set -C; : >"$p") || exit 14
@@ -52,9 +68,13 @@ done
 /// Checks the digest of the part and gives it its name. Another run that was faster with the same content is no fault.
 const FINISH: &str = r#"if [ ! -f "$p" ] && [ "$(digest <"$t")" = "$h" ]; then chmod "$m" "$t"; exit; fi
 if [ "$(size "$p")" != "$s" ]; then echo "$(size "$p") bytes arrived of $s" >&2; exit 20; fi
+was=$(state "$p")
 if [ "$(digest <"$p")" != "$h" ]; then rm -f -- "$p"; exit 21; fi
-chmod "$m" "$p" || exit 13
+access "$p" || exit 13
 mv -f -- "$p" "$t" || exit 22
+now=$(state "$t")
+if [ "${was% * * *}" = "${now% * * *}" ]; then note "$now"; fi
+exit 0
 "#;
 
 /// See [`FINISH`].

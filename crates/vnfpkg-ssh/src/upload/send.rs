@@ -23,7 +23,7 @@ const LARGE: u64 = 64 * MIB;
 const PIECE: u64 = 32 * MIB;
 /// Encryption on two cores is the limit on a near host; on a far one it is the host's window per round trip and session.
 const SESSIONS_NEAR: usize = 2;
-const SESSIONS_FAR: usize = 8;
+const SESSIONS_FAR: usize = 7;
 const FAR: Duration = Duration::from_millis(10);
 
 /// Sends the runs and says how many bytes that were.
@@ -39,9 +39,12 @@ pub(crate) fn send(
     if total == 0 {
         return Ok(0);
     }
+    let _permit = host.pool.shared().senders.acquire(control)?;
     let lease = host.pool.session(control)?;
     let sessions = match total {
         0..LARGE => 1,
+        // Each piece would be read from the start of the file.
+        _ if !source.is_seekable() => 1,
         _ if lease.round_trip() > FAR => SESSIONS_FAR,
         _ => SESSIONS_NEAR,
     };
@@ -90,6 +93,8 @@ impl<'a> Job<'a> {
 
     /// A helper is a bonus: when it fails, the piece goes back and the others go on.
     fn help(&self, control: &Control) {
+        // Another host's first session comes before this one's second.
+        let Some(_permit) = self.host.pool.shared().senders.try_acquire() else { return };
         if let Some(lease) = self.host.pool.extra(control) {
             let _ = self.work(lease, control, false, &mut || {});
         }
@@ -108,7 +113,7 @@ impl<'a> Job<'a> {
         };
         let done = self.pieces(&mut writer, &mut lease, control, to_the_end, report);
         let closed = match (done, writer) {
-            (Ok(()), Writer::Sftp(remote)) => remote.close(&mut lease, control),
+            (Ok(()), Writer::Sftp(remote)) => remote.close(&mut lease, control).map(|buffer| self.host.pool.shared().buffers.put(buffer)),
             (Ok(()), Writer::Pipe) => Ok(()),
             (Err(error), writer) => {
                 lease.abandon();
@@ -125,7 +130,7 @@ impl<'a> Job<'a> {
         if !self.host.has_sftp() {
             return Ok(Some(Writer::Pipe));
         }
-        let remote = sftp::open(lease, &self.place.part, control)?;
+        let remote = sftp::open(lease, &self.place.part, &self.host.pool.shared().buffers, control)?;
         if remote.is_none() {
             self.host.without_sftp();
         }

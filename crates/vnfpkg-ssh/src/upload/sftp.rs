@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ssh2::{File, OpenFlags, OpenType, Sftp};
 use vnfpkg_transport::{Control, ErrorKind, TransportError};
@@ -12,9 +13,9 @@ use super::plan::unreadable;
 
 /// What libssh2 gets to see at once. It keeps as much as the host's window lets it on the way (2 MiB with OpenSSH) as long
 /// as each call continues the data of the last.
-const WINDOW: usize = 3 * 1024 * 1024;
+const WINDOW: usize = 5 * 512 * 1024;
 /// More is read when less than this is left to hand on.
-const REFILL: usize = 5 * WINDOW / 6;
+const REFILL: usize = 2 * 1024 * 1024;
 /// Time for the host to say that the SFTP channel is closed, in milliseconds.
 const CLOSE_LIMIT: u32 = 2000;
 
@@ -23,10 +24,36 @@ pub(crate) struct Remote {
     // Before the session of which it is a part.
     file: File,
     sftp: Sftp,
+    buffer: Box<[u8]>,
+}
+
+/// Buffers that are not in use. They are used again and not freed: an allocator keeps what large freed blocks leave behind,
+/// in each thread anew.
+#[derive(Default)]
+pub(crate) struct Buffers(Mutex<Vec<Box<[u8]>>>);
+
+impl Buffers {
+    fn list(&self) -> MutexGuard<'_, Vec<Box<[u8]>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Box<[u8]> {
+        self.list().pop().unwrap_or_else(|| vec![0; WINDOW].into_boxed_slice())
+    }
+
+    /// Gives one back.
+    pub(crate) fn put(&self, buffer: Box<[u8]>) {
+        self.list().push(buffer);
+    }
 }
 
 /// Opens the part file; `None` when the host has no SFTP.
-pub(crate) fn open(connection: &mut Connection, part: &str, control: &Control) -> Result<Option<Remote>, TransportError> {
+pub(crate) fn open(
+    connection: &mut Connection,
+    part: &str,
+    buffers: &Buffers,
+    control: &Control,
+) -> Result<Option<Remote>, TransportError> {
     let sftp = match connection.drive(control, ssh2::Session::sftp)? {
         Ok(sftp) => sftp,
         // A subsystem that ends at once looks to libssh2 like a broken line.
@@ -35,7 +62,7 @@ pub(crate) fn open(connection: &mut Connection, part: &str, control: &Control) -
     };
     let file = connection.drive(control, |_| sftp.open_mode(Path::new(part), OpenFlags::WRITE, 0o600, OpenType::File))?;
     let file = file.map_err(|error| refused(&error, &format!("cannot open {part}")))?;
-    Ok(Some(Remote { file, sftp }))
+    Ok(Some(Remote { file, sftp, buffer: buffers.take() }))
 }
 
 impl Remote {
@@ -49,7 +76,7 @@ impl Remote {
         on_progress: &mut dyn FnMut(u64),
     ) -> Result<(), TransportError> {
         let _ = self.file.seek(SeekFrom::Start(offset)).map_err(|error| failed(&error, connection))?;
-        let mut window = Window::default();
+        let mut window = Window { buffer: &mut self.buffer, done: 0, filled: 0, ended: false };
         loop {
             control.check()?;
             window.fill(&mut from).map_err(|error| unreadable(&error))?;
@@ -70,12 +97,12 @@ impl Remote {
         }
     }
 
-    /// Closes file and channel, so that the session can be used again.
-    pub(crate) fn close(mut self, connection: &mut Connection, control: &Control) -> Result<(), TransportError> {
+    /// Closes file and channel, so that the session can be used again. Gives the buffer back.
+    pub(crate) fn close(mut self, connection: &mut Connection, control: &Control) -> Result<Box<[u8]>, TransportError> {
         let closed = connection.drive(control, |_| self.file.close())?;
         closed.map_err(|error| refused(&error, "cannot close the part file"))?;
         connection.with_time(CLOSE_LIMIT, move || drop(self.sftp));
-        Ok(())
+        Ok(self.buffer)
     }
 }
 
@@ -89,29 +116,40 @@ fn failed(error: &io::Error, connection: &mut Connection) -> TransportError {
     }
 }
 
-/// Bytes of the file that are handed on until the host has confirmed them.
-#[derive(Default)]
-struct Window {
-    buffer: Vec<u8>,
+/// Bytes of the file that are handed on until the host has confirmed them. The buffer never grows: it is what an upload
+/// costs in memory, beside the packets that libssh2 holds.
+struct Window<'a> {
+    buffer: &'a mut [u8],
     /// Confirmed bytes at the start of the buffer.
     done: usize,
+    /// Bytes in the buffer.
+    filled: usize,
     ended: bool,
 }
 
-impl Window {
+impl Window<'_> {
     fn bytes(&self) -> &[u8] {
-        &self.buffer[self.done..]
+        &self.buffer[self.done..self.filled]
     }
 
     fn fill(&mut self, from: &mut impl Read) -> io::Result<()> {
         if self.ended || self.bytes().len() > REFILL {
             return Ok(());
         }
-        self.buffer.drain(..self.done);
+        self.buffer.copy_within(self.done..self.filled, 0);
+        self.filled -= self.done;
         self.done = 0;
-        let room = WINDOW - self.buffer.len();
-        let read = from.take(room as u64).read_to_end(&mut self.buffer)?;
-        self.ended = read < room;
+        while self.filled < self.buffer.len() {
+            match from.read(&mut self.buffer[self.filled..]) {
+                Ok(0) => {
+                    self.ended = true;
+                    break;
+                }
+                Ok(length) => self.filled += length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
         Ok(())
     }
 }

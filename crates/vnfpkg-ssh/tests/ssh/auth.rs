@@ -39,7 +39,7 @@ fn encrypted_keys_log_in_with_their_pass_phrase() {
         host(sshd.options(), &target).connect(&control()).unwrap_or_else(|error| panic!("{format}: {error}"));
         target.key_passphrase = Some(SecretString::from("let me out"));
         let error = host(sshd.options(), &target).connect(&control()).expect_err("wrong pass phrase");
-        assert_eq!(error.kind, ErrorKind::Auth, "{format}");
+        assert_eq!(error.kind, ErrorKind::NoCredentials, "{format}: trying again is no use");
         assert!(!error.message.contains("let me out"), "{error}");
     }
 }

@@ -89,13 +89,6 @@ fn a_revoked_key_is_refused_even_when_it_is_known() {
 }
 
 #[test]
-fn a_key_without_the_port_is_another_host() {
-    let sshd = Sshd::start();
-    fs::write(sshd.path("known_hosts"), format!("127.0.0.1 {}", sshd.public_key("host_ed25519"))).expect("written");
-    assert!(refused(&sshd, HostKeys::KnownHosts).message.contains("unknown"));
-}
-
-#[test]
 fn an_authority_is_mentioned_and_not_used() {
     let sshd = Sshd::start();
     fs::write(sshd.path("known_hosts"), format!("@cert-authority * {}", sshd.public_key("host_ed25519"))).expect("written");

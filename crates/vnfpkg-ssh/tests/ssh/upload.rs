@@ -127,6 +127,47 @@ fn a_connection_that_breaks_in_the_middle_is_gone_on_with() {
 }
 
 #[test]
+fn an_upload_broken_at_ten_random_points_goes_on_each_time() {
+    let sshd = Sshd::start();
+    let host = host(sshd.options(), &sshd.target());
+    let size = 24 * MIB;
+    let source = Bytes::new(noise(size));
+    let bytes = noise(size);
+    // Numbers that look random and are the same each time.
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    for round in 0..10 {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let point = (state >> 33) % (size as u64 - 1) + 1;
+        let to = sshd.at(&format!("image{round}"));
+        let upload = Upload { source: &source, to: &to, mode: 0o600 };
+        let mut reached = 0;
+        let result = host.upload(&upload, &control(), &mut |there| {
+            if there >= point && reached == 0 {
+                reached = there;
+                sshd.kill_sessions();
+            }
+        });
+        assert_eq!(result.expect_err("broken").kind, ErrorKind::Lost, "at {point}");
+        assert!(!Path::new(&to).exists(), "nothing under the name before it is whole");
+        let Uploaded::Sent { bytes: sent } = send(&*host, &source, &to).expect("uploads") else { panic!("it was not there") };
+        // What was confirmed is there; up to a block of it is sent again.
+        assert!(sent <= size as u64 - reached + 4 * MIB as u64, "broken at {point}, after {reached}: {sent} bytes sent again");
+        assert!(fs::read(&to).expect("there") == bytes, "broken at {point}");
+    }
+}
+
+#[test]
+fn a_source_without_random_access_is_read_once() {
+    let sshd = Sshd::start();
+    let host = host(sshd.options(), &sshd.target());
+    let bytes = noise(80 * MIB);
+    let source = Bytes::new(bytes.clone()).in_one_go();
+    send(&*host, &source, &sshd.at("image")).expect("uploads");
+    assert_eq!(source.read(), bytes.len() as u64);
+    assert!(fs::read(sshd.path("image")).expect("there") == bytes);
+}
+
+#[test]
 fn eighty_mib_go_in_ranges_over_several_sessions() {
     let sshd = Sshd::start();
     let host = host(sshd.options(), &sshd.target());

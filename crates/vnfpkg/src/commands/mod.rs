@@ -6,6 +6,7 @@ pub(crate) mod driver;
 mod explain;
 pub(crate) mod findings;
 pub(crate) mod graph;
+pub(crate) mod hosts;
 pub(crate) mod init;
 mod inspect;
 pub(crate) mod inventory;
@@ -22,6 +23,7 @@ mod run;
 mod runs;
 pub(crate) mod schema;
 pub(crate) mod status;
+mod sudoers;
 pub(crate) mod validate;
 pub(crate) mod verify;
 
@@ -47,6 +49,7 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Run(args) => run::run(&args, terminal),
         Command::Resume(args) => resume::run(&args, terminal),
         Command::Runs(args) => runs::run(&args, terminal),
+        Command::Hosts(args) => hosts::run(&args, terminal),
         Command::Schema(args) => schema::run(&args, terminal),
         Command::Status(args) => status::run(&args, terminal),
         Command::Graph(args) => graph::run(&args, terminal),

@@ -6,6 +6,7 @@ use vnfpkg_plan::Plan;
 use vnfpkg_plan::model::{Action, Script, Task};
 
 use super::findings::{show, show_unprepared};
+use super::sudoers::sudoers;
 use crate::cli::PlanArgs;
 use crate::exit::{CommandResult, Exit, Failure};
 use crate::prepare::{prepare_with, random_salt};
@@ -27,7 +28,9 @@ pub(crate) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     for secret in &mut plan.secrets {
         secret.digest.clear();
     }
-    if args.json {
+    if args.sudoers {
+        terminal.out(&sudoers(&plan)?);
+    } else if args.json {
         let text = serde_json::to_string_pretty(&plan).map_err(|error| Failure::new(Exit::Bug, error.to_string()))?;
         terminal.out(&format!("{text}\n"));
     } else {

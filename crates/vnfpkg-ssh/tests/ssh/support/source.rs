@@ -12,17 +12,33 @@ pub(crate) struct Bytes {
     bytes: Arc<Vec<u8>>,
     digest: String,
     read: Arc<AtomicU64>,
+    seekable: bool,
 }
 
 impl Bytes {
     pub(crate) fn new(bytes: Vec<u8>) -> Self {
         let digest = hex::encode(Sha256::digest(&bytes));
-        Self { bytes: Arc::new(bytes), digest, read: Arc::default() }
+        Self { bytes: Arc::new(bytes), digest, read: Arc::default(), seekable: true }
     }
 
     /// A source that says it has another digest than it has.
     pub(crate) fn with_digest_of(mut self, other: &[u8]) -> Self {
         self.digest = hex::encode(Sha256::digest(other));
+        self
+    }
+
+    pub(crate) fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Bytes read so far, by all readers.
+    pub(crate) fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// Every reader has to start at the beginning.
+    pub(crate) fn in_one_go(mut self) -> Self {
+        self.seekable = false;
         self
     }
 
@@ -40,7 +56,14 @@ impl UploadSource for Bytes {
         Ok(self.digest.clone())
     }
 
+    fn is_seekable(&self) -> bool {
+        self.seekable
+    }
+
     fn open_at(&self, offset: u64) -> io::Result<Box<dyn Read + Send>> {
+        if !self.seekable {
+            self.read.fetch_add(offset, Ordering::Relaxed);
+        }
         let mut cursor = Cursor::new(Shared(Arc::clone(&self.bytes)));
         cursor.set_position(offset);
         Ok(Box::new(Counting { cursor, read: Arc::clone(&self.read) }))

@@ -20,11 +20,15 @@ pub(crate) struct Settings {
     pub(crate) config: String,
     /// Offer SFTP.
     pub(crate) sftp: bool,
+    /// Size of a file system of its own in the folder `small`, which only the server sees and which ends with it.
+    pub(crate) small_disk: Option<&'static str>,
+    /// Let in who has a certificate made with the key `ca`.
+    pub(crate) authority: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { address: "127.0.0.1", host_keys: &["ed25519"], config: String::new(), sftp: true }
+        Self { address: "127.0.0.1", host_keys: &["ed25519"], config: String::new(), sftp: true, small_disk: None, authority: false }
     }
 }
 
@@ -48,6 +52,7 @@ impl Sshd {
             keygen(&folder.path().join(format!("host_{key_type}")), key_type, "");
         }
         keygen(&folder.path().join("user"), "ed25519", "");
+        keygen(&folder.path().join("ca"), "ed25519", "");
         let mut sshd = Self { child: spawn(folder.path(), settings, port), folder, address: settings.address, port };
         sshd.authorize("user");
         sshd.know(settings.host_keys);
@@ -145,8 +150,16 @@ fn spawn(folder: &Path, settings: &Settings, port: u16) -> Child {
     // Where sshd as root puts its unprivileged children; made by the service's unit otherwise.
     let _ = fs::create_dir_all("/run/sshd");
     // Dies with the thread that runs the test, however that ends.
-    Command::new("setpriv")
-        .args(["--pdeathsig", "KILL", "/usr/sbin/sshd", "-D", "-e", "-f"])
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL"]);
+    if let Some(size) = settings.small_disk {
+        let small = folder.join("small");
+        fs::create_dir(&small).expect("made");
+        let script = format!("mount -t tmpfs -o size={size} tmpfs \"$0\" && exec \"$@\"");
+        command.args(["unshare", "--mount", "sh", "-c", &script]).arg(small);
+    }
+    command
+        .args(["/usr/sbin/sshd", "-D", "-e", "-f"])
         .arg(path)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -159,10 +172,11 @@ fn spawn(folder: &Path, settings: &Settings, port: u16) -> Child {
 fn config(folder: &Path, settings: &Settings, port: u16) -> String {
     let folder = folder.display();
     let host_keys: String = settings.host_keys.iter().map(|key_type| format!("HostKey {folder}/host_{key_type}\n")).collect();
+    let authority = if settings.authority { format!("TrustedUserCAKeys {folder}/ca.pub\n") } else { String::new() };
     let sftp = if settings.sftp { "Subsystem sftp internal-sftp\n" } else { "" };
     format!(
         "{}\nPort {port}\nListenAddress {}\n{host_keys}AuthorizedKeysFile {folder}/authorized_keys\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n\
-         PasswordAuthentication no\nKbdInteractiveAuthentication no\n{sftp}PidFile none\nUseDNS no\n\
+         PasswordAuthentication no\nKbdInteractiveAuthentication no\n{authority}{sftp}PidFile none\nUseDNS no\n\
          SetEnv HOME={folder}\n",
         settings.config, settings.address
     )

@@ -178,7 +178,9 @@ impl Sink for Human<'_> {
             EventKind::TaskOutput { task, line, .. } => self.progress(task, line),
             EventKind::UploadProgress { task, bytes, total, .. } => self.uploaded(task, *bytes, *total),
             EventKind::TaskEnded { task, host, result, duration_ms, .. } => self.ended(task, host, result, *duration_ms),
-            EventKind::TaskRetry { .. } | EventKind::HostLost { .. } => self.line(&format!("{INDENT}{}", event.message())),
+            EventKind::TaskRetry { .. } | EventKind::HostLost { .. } | EventKind::LoginRefused { .. } => {
+                self.line(&format!("{INDENT}{}", event.message()));
+            }
             EventKind::HostConnecting { host, tries } => self.connecting(host, *tries),
             EventKind::HostFailed { host, message, help, .. } => self.given_up(host, message, help.as_deref()),
             EventKind::TaskDiff { path, diff, .. } => self.line(&format!("{INDENT}{path}\n{diff}")),
