@@ -116,6 +116,9 @@ impl<'a> Story<'a> {
             EventKind::HostLost { host, message } => {
                 self.hosts.entry(host).or_default().push(HostMark { from: now, to: now, what: "lost", message });
             }
+            EventKind::LoginRefused { host, message, .. } => {
+                self.hosts.entry(host).or_default().push(HostMark { from: now, to: now, what: "login refused", message });
+            }
             EventKind::HostFailed { host, message, .. } => {
                 let from = connecting.remove(host.as_str()).unwrap_or(now);
                 self.hosts.entry(host).or_default().push(HostMark { from, to: now, what: "given up", message });

@@ -1,7 +1,6 @@
 //! `vnfpkg graph`
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use clap::Args;
@@ -85,7 +84,7 @@ fn of_run(prefix: &str, args: &GraphArgs) -> Result<Graph, Failure> {
 
 /// The steps of the document, also of one with faults, as far as it can be read.
 fn of_steps(args: &SourceArgs) -> Result<Graph, Failure> {
-    let files = Files(Arc::new(open(&args.package)?));
+    let files = Files::new(open(&args.package)?);
     let mut sources = Sources::new();
     let report = vnfpkg_lint::validate(&files.0, &mut sources, &Options { digests: false, ..Options::default() });
     let unreadable =

@@ -1,7 +1,5 @@
 //! `vnfpkg inspect`
 
-use std::sync::Arc;
-
 use owo_colors::Style;
 use serde_json::{Value, json};
 use vnfpkg_diag::Sources;
@@ -19,7 +17,7 @@ use crate::terminal::Terminal;
 
 /// Shows what a package holds.
 pub(crate) fn run(args: &InspectArgs, terminal: &Terminal) -> CommandResult {
-    let files = Files(Arc::new(open(&args.package)?));
+    let files = Files::new(open(&args.package)?);
     let package = &files.0;
     let mut sources = Sources::new();
     let report = vnfpkg_lint::validate(package, &mut sources, &Options { digests: false, ..Options::default() });

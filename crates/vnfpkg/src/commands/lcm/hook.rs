@@ -1,7 +1,5 @@
 //! Running one hook of an instance with the steps that answer it.
 
-use std::sync::Arc;
-
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser;
 use vnfpkg_diag::Sources;
@@ -39,7 +37,7 @@ impl Offer {
 /// Looks into the package.
 pub(super) fn offer(package: &str, flavour: Option<&str>) -> Result<(String, Offer), Failure> {
     let path = Utf8Path::new(package);
-    let files = Files(Arc::new(open(path)?));
+    let files = Files::new(open(path)?);
     let mut sources = Sources::new();
     let report = vnfpkg_lint::validate(&files.0, &mut sources, &Options { digests: false, ..Options::default() });
     let vnfd = report.vnfd.as_ref().ok_or_else(|| Failure::usage(format!("{path} has no VNFD that can be read")))?;
