@@ -93,3 +93,24 @@ impl UploadSource for PackageFile {
         Ok(reader)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use vnfpkg_run::PackageFiles;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_hashed_once_for_all_hosts() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        fs::write(folder.path().join("image"), "first").expect("written");
+        let files = Files::new(Package::open(folder.path().to_str().expect("a plain path").as_ref()).expect("a folder is a package"));
+        let digest = || files.source("image").and_then(|source| source.sha256()).expect("readable");
+        let first = digest();
+        // Another host asks: who read the file again would see this.
+        fs::write(folder.path().join("image"), "other").expect("written");
+        assert_eq!(digest(), first);
+    }
+}

@@ -76,6 +76,7 @@ impl<'a> Trace<'a> {
             | EventKind::TaskPhase { .. }
             | EventKind::TaskOutput { .. }
             | EventKind::UploadProgress { .. }
+            | EventKind::LoginRefused { .. }
             | EventKind::TaskDiff { .. } => {}
         }
     }

@@ -179,7 +179,7 @@ impl Sink for Human<'_> {
             EventKind::UploadProgress { task, bytes, total, .. } => self.uploaded(task, *bytes, *total),
             EventKind::TaskEnded { task, host, result, duration_ms, .. } => self.ended(task, host, result, *duration_ms),
             EventKind::TaskRetry { .. } | EventKind::HostLost { .. } | EventKind::LoginRefused { .. } => {
-                self.line(&format!("{INDENT}{}", event.message()))
+                self.line(&format!("{INDENT}{}", event.message()));
             }
             EventKind::HostConnecting { host, tries } => self.connecting(host, *tries),
             EventKind::HostFailed { host, message, help, .. } => self.given_up(host, message, help.as_deref()),
