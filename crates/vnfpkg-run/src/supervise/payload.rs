@@ -114,8 +114,6 @@ pub(super) struct Frame<'a> {
     pub(super) install: bool,
     /// Bytes of both logs that the caller has; `None` when it wants none.
     pub(super) have: Option<(u64, u64)>,
-    /// The shell is root through `sudo`: its home is another than the login user's, in whose home it starts.
-    pub(super) sudo: bool,
 }
 
 impl Frame<'_> {
@@ -131,9 +129,8 @@ impl Frame<'_> {
         let _ = write!(
             out,
             "{{\nvp_nonce={nonce}\nB=${{HOME:-/root}}/.local/state/vnfpkg/{run}\nD=$B/{name}\nS=$B/{}\n\
-             vp_oo={have_out} vp_oe={have_err}\nVNFPKG_FILES={}/{UPLOAD_FOLDER}\nexport VNFPKG_FILES\n",
-            supervisor_name(),
-            if self.sudo { "$PWD" } else { "$HOME" }
+             vp_oo={have_out} vp_oe={have_err}\nVNFPKG_FILES=${{VNFPKG_FILES:-$HOME/{UPLOAD_FOLDER}}}\nexport VNFPKG_FILES\n",
+            supervisor_name()
         );
         if self.install {
             let _ = writeln!(

@@ -178,7 +178,7 @@ impl Remote<'_> {
         let mut install = !self.installed.load(Ordering::SeqCst);
         loop {
             let nonce = nonce()?;
-            let payload = Frame { run: self.run, nonce: &nonce, name, install, have, sudo: self.root.is_some() }.payload(files, call);
+            let payload = Frame { run: self.run, nonce: &nonce, name, install, have }.payload(files, call);
             let (command, mut stdin) = self.command();
             stdin.push_str(&payload);
             let mut out = Frames::new(&nonce, body_limit);
