@@ -1,7 +1,7 @@
 //! The body of an LCM request: Tacker's parameter file as it is, comments included, or the same in YAML.
 
 use vnfpkg_diag::{SourceId, Span};
-use vnfpkg_tosca::yaml::{self, Node};
+use vnfpkg_tosca::yaml::{self, Entry, Node, NodeKind, ScalarStyle};
 
 use crate::lifecycle::At;
 use crate::problem::{Problem, ProblemKind, did_you_mean};
@@ -45,6 +45,26 @@ pub struct Request {
     pub vnfcs: Vec<At<String>>,
     /// Where the mapping of the request begins, for findings about what is missing.
     pub span: Option<Span>,
+}
+
+impl Request {
+    /// Sets a text in `additionalParams` at a path of keys, in place of what is there. Findings about it point to `shown`.
+    pub fn set_parameter(&mut self, path: &[&str], value: &str, shown: Span) {
+        self.additional_params = Some(with_text(self.additional_params.as_ref(), path, value, shown));
+    }
+}
+
+fn with_text(node: Option<&Node>, path: &[&str], value: &str, shown: Span) -> Node {
+    let before = Span::new(shown.source, 0, 0);
+    let scalar = |text: &str, span| Node { span, tag: None, kind: NodeKind::Scalar { value: text.into(), style: ScalarStyle::Double } };
+    let Some((first, rest)) = path.split_first() else { return scalar(value, shown) };
+    let mut entries: Vec<Entry> = node.and_then(Node::entries).unwrap_or_default().to_vec();
+    match entries.iter_mut().find(|entry| entry.key.text() == Some(first)) {
+        Some(entry) => entry.value = with_text(Some(&entry.value), rest, value, shown),
+        None => entries.push(Entry { key: scalar(first, before), value: with_text(None, rest, value, shown) }),
+    }
+    let (span, tag) = node.map_or((before, None), |node| (node.span, node.tag.clone()));
+    Node { span, tag, kind: NodeKind::Map(entries.into()) }
 }
 
 /// Reads a request.

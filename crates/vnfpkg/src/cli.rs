@@ -5,10 +5,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::schema::SchemaArgs;
 use crate::commands::status::StatusArgs;
-use crate::commands::{doctor, init};
+use crate::commands::{completions, doctor, graph, init, man, render, report};
 use crate::environment::VARIABLES;
 use crate::exit::Exit;
 use crate::reports::{self, ReportArgument};
+use crate::secrets::SecretArgs;
 use crate::terminal::ColorChoice;
 
 /// VNF packages (ETSI NFV SOL004, SOL001): check them, and run what they say about their VMs
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Pack(PackArgs),
     /// Show the tasks of a lifecycle operation without touching a host
     Plan(PlanArgs),
+    /// Show scripts and files as the hosts would get them
+    Render(Box<render::RenderArgs>),
     /// Run a lifecycle operation on the VMs
     Run(Box<RunArgs>),
     /// Go on with a run that was cut off
@@ -47,10 +50,18 @@ pub(crate) enum Command {
     Runs(RunsArgs),
     /// How VNF instances are: their newest run, and what it is doing
     Status(StatusArgs),
+    /// Draw the steps or tasks of an operation, the critical path marked
+    Graph(Box<graph::GraphArgs>),
+    /// Make one HTML page of a run: timeline, logs, graph
+    Report(report::ReportArgs),
     /// Print the JSON Schema of a format
     Schema(SchemaArgs),
     /// Look whether this machine has what runs need
     Doctor(doctor::DoctorArgs),
+    /// Print what a shell needs to complete commands and arguments
+    Completions(completions::CompletionsArgs),
+    /// Write the manual pages
+    Man(man::ManArgs),
 }
 
 /// Arguments of `explain`.
@@ -122,6 +133,11 @@ pub(crate) struct SourceArgs {
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
+    /// Write the plan to this file, for `vnfpkg run --plan FILE`
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["json", "no_scripts"])]
+    pub(crate) output: Option<Utf8PathBuf>,
     /// Print the tasks only, without their scripts
     #[arg(long)]
     pub(crate) no_scripts: bool,
@@ -202,7 +218,12 @@ pub(crate) enum RunFormat {
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
     #[command(flatten)]
-    pub(crate) source: SourceArgs,
+    pub(crate) source: Option<SourceArgs>,
+    /// Run this plan, which `vnfpkg plan --output FILE` wrote; refused when what it was made from has changed
+    #[arg(long, value_name = "FILE", conflicts_with = "SourceArgs")]
+    pub(crate) plan: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
     #[command(flatten)]
     pub(crate) ssh: SshArgs,
     #[command(flatten)]
@@ -247,6 +268,8 @@ pub(crate) struct ResumeArgs {
     /// The request again, for its secrets; default is the file that the run was made from
     #[arg(short, long, value_name = "FILE")]
     pub(crate) request: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
     /// Go on although package, request or inventory changed since
     #[arg(long)]
     pub(crate) allow_drift: bool,

@@ -9,6 +9,8 @@ mod hooks;
 mod hosts;
 mod prepare;
 mod reports;
+mod saved;
+mod secrets;
 mod settings;
 mod sinks;
 mod terminal;

@@ -26,6 +26,7 @@ use crate::environment::variable;
 use crate::exit::{Exit, Failure};
 use crate::files::Files;
 use crate::hooks::{self, Hooked};
+use crate::secrets::SecretArgs;
 
 /// Requests and inventories are small.
 const INPUT_LIMIT: u64 = 16 << 20;
@@ -52,18 +53,24 @@ impl From<Failure> for Unprepared {
 
 /// Makes the plan.
 pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepared> {
+    prepare_with(args, &SecretArgs::default(), salt)
+}
+
+/// Makes the plan, with secrets that are not in the request.
+pub(crate) fn prepare_with(args: &SourceArgs, given: &SecretArgs, salt: &str) -> Result<Prepared, Unprepared> {
     let mut faults = Faults::default();
     let package = open(&args.package).map_err(|failure| swapped(args, failure))?;
     let files = Files(Arc::new(package));
     let report = check_package(&files.0, &mut faults)?;
     let vnfd = report.vnfd.as_ref().ok_or_else(|| no_vnfd(&args.package))?;
-    let (request, request_ref) = read_request(args.request.as_deref(), &mut faults)?;
+    let (mut request, request_ref) = read_request(args.request.as_deref(), &mut faults)?;
     let (inventory, inventory_ref, secrets) = read_inventory(args, &mut faults).map_err(|failure| with_vdus(args, vnfd, failure))?;
     let flavour = choose_flavour(args, &request, &inventory, vnfd, &mut faults)?;
     faults.add_plan(&check_levels(flavour, &request));
     let hooked = hooks::resolve(&args.operation, flavour, &report, vnfd, &mut faults.sources)?;
     faults.findings.extend(hooked.findings.iter().cloned());
     let operation = hooked.operation(&args.operation)?;
+    given.fill(&mut request, operation, &hooked.parameters, &mut faults.sources)?;
     if args.request.is_none() || request.span.is_some() {
         let found = hooked.check_request(&request, &mut faults.sources);
         faults.findings.extend(found);
@@ -333,7 +340,7 @@ pub(crate) struct Again {
 }
 
 /// Reads package, request and inventory of a stored plan again.
-pub(crate) fn again(plan: &vnfpkg_plan::Plan, request: Option<&Utf8Path>) -> Result<Again, Unprepared> {
+pub(crate) fn again(plan: &vnfpkg_plan::Plan, request: Option<&Utf8Path>, given: &SecretArgs) -> Result<Again, Unprepared> {
     let path_of = |kind: &str| plan.inputs.iter().find(|input| input.kind == kind).map(|input| Utf8PathBuf::from(&input.path));
     let mut faults = Faults::default();
     let package_path = Utf8PathBuf::from(&plan.package.path);
@@ -348,7 +355,8 @@ pub(crate) fn again(plan: &vnfpkg_plan::Plan, request: Option<&Utf8Path>) -> Res
     let hooked: Hooked = hooks::resolve(&plan.operation, flavour, &report, vnfd, &mut faults.sources)?;
     let operation: &Operation = hooked.operation(&plan.operation)?;
     let request_path = request.map(Utf8Path::to_owned).or_else(|| path_of("request"));
-    let (request, request_ref) = read_request(request_path.as_deref(), &mut faults)?;
+    let (mut request, request_ref) = read_request(request_path.as_deref(), &mut faults)?;
+    given.fill(&mut request, operation, &hooked.parameters, &mut faults.sources)?;
     let inventory_path = path_of("inventory");
     let mut secrets = Secrets::new();
     let mut inventory_ref = None;

@@ -15,6 +15,7 @@ const TEST_NEEDS: &[xtask::lab::Need] = &[
     xtask::lab::Need { package: "openssh-client", why: "keys, and `ssh -G` to compare with" },
     xtask::lab::Need { package: "busybox", why: "a second POSIX shell for the supervisor" },
     xtask::lab::Need { package: "dash", why: "the shell of most hosts" },
+    xtask::lab::Need { package: "chromium", why: "opens the page of a run" },
 ];
 
 #[derive(Args)]

@@ -106,6 +106,13 @@ pub fn step_order(operation: &Operation, engine: &Engine, problems: &RefCell<Vec
     (problems.borrow().len() == before).then_some(order)
 }
 
+/// What waits for what: `(ends first, waits)` as indexes of steps, circles included. References that name nothing are left out.
+pub fn step_links(operation: &Operation, engine: &Engine) -> Vec<(usize, usize)> {
+    let unheard = RefCell::default();
+    let links = |(at, step)| edges_of(at, step, operation, engine, &unheard).into_iter().map(move |edge| (edge.to, at));
+    operation.steps.iter().enumerate().flat_map(links).collect()
+}
+
 fn edges_of(at: usize, step: &Step, operation: &Operation, engine: &Engine, problems: &RefCell<Vec<Problem>>) -> Vec<Edge> {
     let position = |name: &str| operation.steps.iter().position(|step| step.name.value == name);
     let mut edges = Vec::new();

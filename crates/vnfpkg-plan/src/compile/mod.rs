@@ -7,7 +7,7 @@ mod scope;
 mod tasks;
 
 pub use context::root_shape;
-pub use graph::{check_operation, step_order};
+pub use graph::{check_operation, step_links, step_order};
 pub use scope::StepScope;
 
 use std::cell::RefCell;

@@ -147,3 +147,10 @@ fn two_definitions_of_one_name_conflict_unless_they_say_the_same() {
     assert!(matches!(store.add(other("node_types:\n  A: { derived_from: tosca.nodes.Root }\n")), Added::Fine));
     assert!(matches!(store.add(other("node_types:\n  A: { derived_from: tosca.nodes.nfv.VNF }\n")), Added::Conflict(_)));
 }
+
+#[test]
+fn a_lone_property_with_the_name_of_a_function_is_no_call() {
+    let (store, _) = store("data_types:\n  Login:\n    properties:\n      token: { type: string }\n");
+    assert_eq!(check_data(&store, "Login", &node("token: abc")).len(), 0);
+    assert_eq!(check_data(&store, "Login", &node("concat: [ a, b ]")).len(), 1);
+}

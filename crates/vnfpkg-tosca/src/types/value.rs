@@ -104,7 +104,9 @@ impl<'a> Checker<'a> {
 
     /// Is it a function? If so it was dealt with.
     fn is_function(&mut self, what: &str, type_name: &str, node: &Node) -> bool {
-        if let Some(mut call) = function::call(node) {
+        // A property may be called `token` or `join`; a lone value of it is no call.
+        let is_property = |name: &str| self.store.effective_properties(type_name).iter().any(|(property, _)| &**property == name);
+        if let Some(mut call) = function::call(node).filter(|call| !is_property(&call.name)) {
             if self.functions {
                 call.wanted = self.store.primitive_of(type_name);
                 self.calls.push(call);

@@ -1,12 +1,17 @@
 //! One file per command.
 
+pub(crate) mod completions;
 pub(crate) mod doctor;
 mod explain;
 pub(crate) mod findings;
+pub(crate) mod graph;
 pub(crate) mod init;
 mod inspect;
+pub(crate) mod man;
 mod pack;
 mod plan;
+pub(crate) mod render;
+pub(crate) mod report;
 mod resume;
 pub(crate) mod rules;
 mod run;
@@ -29,11 +34,16 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Inspect(args) => inspect::run(&args, terminal),
         Command::Pack(args) => pack::run(&args, terminal),
         Command::Plan(args) => plan::run(&args, terminal),
+        Command::Render(args) => render::run(&args, terminal),
         Command::Run(args) => run::run(&args, terminal),
         Command::Resume(args) => resume::run(&args, terminal),
         Command::Runs(args) => runs::run(&args, terminal),
         Command::Schema(args) => schema::run(&args, terminal),
         Command::Status(args) => status::run(&args, terminal),
+        Command::Graph(args) => graph::run(&args, terminal),
+        Command::Report(args) => report::run(&args, terminal),
+        Command::Completions(args) => completions::run(&args, terminal),
+        Command::Man(args) => man::run(&args, terminal),
         Command::Doctor(args) => doctor::run(&args, terminal),
     }
 }

@@ -1,5 +1,6 @@
 //! `vnfpkg plan`
 
+use camino::Utf8Path;
 use owo_colors::Style;
 use vnfpkg_plan::Plan;
 use vnfpkg_plan::model::{Action, Script, Task};
@@ -7,13 +8,16 @@ use vnfpkg_plan::model::{Action, Script, Task};
 use super::findings::show_unprepared;
 use crate::cli::PlanArgs;
 use crate::exit::{CommandResult, Exit, Failure};
-use crate::prepare::prepare;
+use crate::prepare::{prepare_with, random_salt};
 use crate::terminal::Terminal;
 
 /// Shows the tasks; no host is touched.
 pub(crate) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
+    if let Some(path) = &args.output {
+        return save(args, path, terminal);
+    }
     // The same plan prints the same text, so the digests of its secrets are left out below instead of salted at random.
-    let mut plan = match prepare(&args.source, "") {
+    let mut plan = match prepare_with(&args.source, &args.secrets, "") {
         Ok(prepared) => prepared.compiled.plan,
         Err(unprepared) => return show_unprepared(unprepared, terminal),
     };
@@ -26,6 +30,18 @@ pub(crate) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     } else {
         terminal.out(&describe(&plan, !args.no_scripts, terminal));
     }
+    Ok(Exit::Ok)
+}
+
+/// Writes the plan as it is, with salted digests of its secrets.
+fn save(args: &PlanArgs, path: &Utf8Path, terminal: &Terminal) -> CommandResult {
+    let plan = match prepare_with(&args.source, &args.secrets, &random_salt()) {
+        Ok(prepared) => prepared.compiled.plan,
+        Err(unprepared) => return show_unprepared(unprepared, terminal),
+    };
+    let text = serde_json::to_string_pretty(&plan).map_err(|error| Failure::new(Exit::Bug, error.to_string()))?;
+    std::fs::write(path, text + "\n").map_err(|error| Failure::usage(format!("cannot write {path}: {error}")))?;
+    terminal.out(&format!("{path}: {} tasks on {} hosts\nvnfpkg run --plan {path}\n", plan.tasks.len(), plan.hosts.len()));
     Ok(Exit::Ok)
 }
 

@@ -1,16 +1,15 @@
 //! `vnfpkg resume`
 
-use vnfpkg_plan::Plan;
-use vnfpkg_plan::secrets::Secrets;
 use vnfpkg_run::{ResumeRequest, StateDir};
 
 use super::findings::show_unprepared;
 use super::run::{After, Sinks, finish, options};
 use crate::cli::ResumeArgs;
 use crate::environment::state_folder;
-use crate::exit::{CommandResult, Exit, Failure};
+use crate::exit::{CommandResult, Failure};
 use crate::hosts;
 use crate::prepare::again;
+use crate::saved::check_secrets;
 use crate::sinks::signals::stop_on_signals;
 use crate::terminal::Terminal;
 
@@ -26,7 +25,7 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
             .ok_or_else(|| Failure::usage("there is no run to go on with").help("`vnfpkg runs list` shows all runs"))?,
     };
     let stored = state.load(&id).map_err(usage)?;
-    let again = match again(&stored.plan, args.request.as_deref()) {
+    let again = match again(&stored.plan, args.request.as_deref(), &args.secrets) {
         Ok(again) => again,
         Err(unprepared) => return show_unprepared(unprepared, terminal),
     };
@@ -49,25 +48,6 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
         allow_drift: args.allow_drift,
     };
     let result = vnfpkg_run::resume(request);
-    sinks.close(&plan, &earlier, &result);
-    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine })
-}
-
-/// Every secret of the plan has to be there again, with the same value.
-fn check_secrets(plan: &Plan, secrets: &Secrets) -> Result<(), Failure> {
-    for secret in &plan.secrets {
-        let salt = secret.digest.split_once(':').map_or("", |(salt, _)| salt);
-        match secrets.digest(salt, &secret.name) {
-            Some(digest) if digest == secret.digest => {}
-            Some(_) => {
-                return Err(Failure::new(Exit::Refused, format!("the secret `{}` is another than when the run began", secret.name))
-                    .help("give the request that the run began with, or begin a new run"));
-            }
-            None => {
-                return Err(Failure::new(Exit::Refused, format!("the secret `{}` is missing", secret.name))
-                    .help("secrets are never stored: give the request again with `--request FILE`"));
-            }
-        }
-    }
-    Ok(())
+    sinks.close(&plan, &earlier, &result, &state);
+    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine, secrets: &args.secrets })
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use vnfpkg_plan::Plan;
+use vnfpkg_plan::secrets::Secrets;
 use vnfpkg_run::{
     Batches, Event, MaxFail, Mode, Outcome, RunError, RunOptions, RunRequest, RunSettings, RunSummary, Selection, Sink, StateDir,
 };
@@ -11,9 +12,12 @@ use super::findings::show_unprepared;
 use crate::cli::{EngineArgs, RunArgs, RunFormat, SshArgs};
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
+use crate::files::Files;
 use crate::hosts;
-use crate::prepare::{prepare, random_salt};
+use crate::prepare::{Prepared, Unprepared, again, prepare_with, random_salt};
 use crate::reports::Reports;
+use crate::saved::{check_inputs, check_secrets, read_plan};
+use crate::secrets::SecretArgs;
 use crate::sinks::cut::CutAt;
 use crate::sinks::host_keys::HostKeyWatch;
 use crate::sinks::human::Human;
@@ -26,20 +30,19 @@ use crate::terminal::Terminal;
 /// Runs an operation.
 pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
     let settings = settings(args)?;
-    let prepared = match prepare(&args.source, &random_salt()) {
-        Ok(prepared) => prepared,
+    let (plan, secrets, files) = match ready(args) {
+        Ok(ready) => ready,
         Err(unprepared) => return show_unprepared(unprepared, terminal),
     };
-    let compiled = &prepared.compiled;
     let transport = hosts::transport(&args.ssh, terminal)?;
     let state = StateDir::new(state_folder(args.engine.state.as_ref())?);
     let sinks = Sinks::new(&args.engine, terminal)?;
     let request = RunRequest {
-        plan: &compiled.plan,
-        targets: hosts::targets(&compiled.plan, &compiled.secrets, &args.ssh)?,
+        plan: &plan,
+        targets: hosts::targets(&plan, &secrets, &args.ssh)?,
         transport: &transport,
-        secrets: &compiled.secrets,
-        files: &prepared.files,
+        secrets: &secrets,
+        files: &files,
         state: &state,
         settings,
         options: options(&args.engine),
@@ -47,8 +50,29 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
         stop: stop_on_signals()?,
     };
     let result = vnfpkg_run::run(request);
-    sinks.close(&compiled.plan, &[], &result);
-    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine })
+    sinks.close(&plan, &[], &result, &state);
+    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine, secrets: &args.secrets })
+}
+
+/// A new plan, or the saved one when nothing that it was made from has changed.
+fn ready(args: &RunArgs) -> Result<(Plan, Secrets, Files), Unprepared> {
+    match (&args.source, &args.plan) {
+        (Some(source), _) => {
+            let Prepared { compiled, files } = prepare_with(source, &args.secrets, &random_salt())?;
+            Ok((compiled.plan, compiled.secrets, files))
+        }
+        (None, Some(path)) => {
+            let plan = read_plan(path)?;
+            let again = again(&plan, None, &args.secrets)?;
+            check_inputs(&plan, &again.inputs)?;
+            check_secrets(&plan, &again.secrets)?;
+            Ok((plan, again.secrets, again.files))
+        }
+        (None, None) => {
+            let help = "`vnfpkg run OPERATION PACKAGE --host VDU=user@address`, or a saved plan with `--plan FILE`";
+            Err(Failure::usage("nothing to run").help(help).into())
+        }
+    }
 }
 
 fn settings(args: &RunArgs) -> Result<RunSettings, Failure> {
@@ -117,11 +141,11 @@ impl<'a> Sinks<'a> {
     }
 
     /// Clears what moves on the terminal, and writes the reports. `earlier` are the events of earlier processes of the run.
-    pub(crate) fn close(&self, plan: &Plan, earlier: &[Event], result: &Result<RunSummary, RunError>) {
+    pub(crate) fn close(&self, plan: &Plan, earlier: &[Event], result: &Result<RunSummary, RunError>, state: &StateDir) {
         if let Some(human) = &self.human {
             human.close();
         }
-        self.reports.close(plan, earlier, result.as_ref().ok(), self.terminal);
+        self.reports.close(plan, earlier, result.as_ref().ok(), state, self.terminal);
     }
 }
 
@@ -131,6 +155,7 @@ pub(crate) struct After<'a> {
     pub(crate) state: &'a StateDir,
     pub(crate) ssh: &'a SshArgs,
     pub(crate) engine: &'a EngineArgs,
+    pub(crate) secrets: &'a SecretArgs,
 }
 
 /// Prints the recap and gives the exit code.
@@ -141,7 +166,7 @@ pub(crate) fn finish(result: Result<RunSummary, RunError>, sinks: &Sinks<'_>, af
                 let around = recap::Around {
                     terminal: after.terminal,
                     state: after.state,
-                    resume: resume_command(summary.run.as_str(), after.ssh, after.engine),
+                    resume: resume_command(summary.run.as_str(), after.ssh, after.engine, after.secrets),
                     state_argument: state_argument(after.engine),
                 };
                 after.terminal.err(&recap::recap(&summary, &around));

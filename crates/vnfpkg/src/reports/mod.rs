@@ -2,6 +2,7 @@
 //! [`KINDS`].
 
 mod chrome_trace;
+mod html;
 pub(crate) mod jsonl;
 mod junit;
 
@@ -12,13 +13,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use camino::Utf8PathBuf;
 use vnfpkg_plan::Plan;
-use vnfpkg_run::{Event, EventKind, RunSummary, Sink};
+use vnfpkg_run::{Event, EventKind, RunSummary, Sink, StateDir};
 
 use crate::exit::Failure;
 use crate::terminal::Terminal;
 
 /// All kinds of reports.
-pub(crate) const KINDS: &[Kind] = &[jsonl::KIND, junit::KIND, chrome_trace::KIND];
+pub(crate) const KINDS: &[Kind] = &[jsonl::KIND, junit::KIND, chrome_trace::KIND, html::KIND];
 
 /// A kind of report.
 pub(crate) struct Kind {
@@ -49,6 +50,8 @@ pub(crate) struct Story<'a> {
     /// What it came to; `None` when it is drawn from its journal.
     #[allow(dead_code, reason = "what the kinds make use of differs")]
     pub(crate) summary: Option<&'a RunSummary>,
+    /// Where the logs of its tasks are; `None` when there are none to be had.
+    pub(crate) state: Option<&'a StateDir>,
 }
 
 /// `KIND=FILE`.
@@ -120,14 +123,14 @@ impl Reports {
 
     /// Writes what is written at the end. `earlier` are the events of earlier processes of the run. Nothing is written
     /// when there was no event.
-    pub(crate) fn close(&self, plan: &Plan, earlier: &[Event], summary: Option<&RunSummary>, terminal: &Terminal) {
+    pub(crate) fn close(&self, plan: &Plan, earlier: &[Event], summary: Option<&RunSummary>, state: &StateDir, terminal: &Terminal) {
         let mut events: Vec<Event> = earlier.iter().filter(|event| is_story(event)).cloned().collect();
         events.append(&mut lock(&self.events));
         for report in &self.reports {
             if let Make::AtEnd(make) = report.make
                 && !events.is_empty()
             {
-                report.write_whole(make(&Story { plan, events: &events, summary }));
+                report.write_whole(make(&Story { plan, events: &events, summary, state: Some(state) }));
             }
             if let Some(fault) = lock(&report.file).fault.take() {
                 terminal.err(&format!("warning: the report {} is not complete: {fault}\n", report.path));

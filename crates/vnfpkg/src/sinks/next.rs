@@ -1,9 +1,10 @@
 //! The commands that go on from here, with the arguments that they need again.
 
 use crate::cli::{EngineArgs, HostKeyPolicy, SshArgs};
+use crate::secrets::SecretArgs;
 
 /// `vnfpkg resume RUN` with the way to hosts and the state folder that this run was given.
-pub(crate) fn resume_command(run: &str, ssh: &SshArgs, engine: &EngineArgs) -> String {
+pub(crate) fn resume_command(run: &str, ssh: &SshArgs, engine: &EngineArgs, secrets: &SecretArgs) -> String {
     let mut words = vec!["vnfpkg".to_owned(), "resume".to_owned(), run.to_owned()];
     let mut add = |name: &str, value: &str| words.extend([name.to_owned(), shell_word(value)]);
     match ssh.host_key {
@@ -15,6 +16,7 @@ pub(crate) fn resume_command(run: &str, ssh: &SshArgs, engine: &EngineArgs) -> S
     ssh.ssh_config.iter().for_each(|file| add("--ssh-config", file.as_str()));
     ssh.identity.iter().for_each(|file| add("--identity", file.as_str()));
     engine.state.iter().for_each(|folder| add("--state", folder.as_str()));
+    secrets.secrets.iter().for_each(|secret| add("--secret", &secret.to_string()));
     words.join(" ")
 }
 
