@@ -192,7 +192,7 @@ fn time(node: &Node) -> String {
     let text = match node.ms {
         0..1_000 => format!("0.{:02} s", node.ms / 10),
         1_000..60_000 => format!("{seconds}.{} s", node.ms % 1000 / 100),
-        _ if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        _ if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
         _ => format!("{} min {} s", seconds / 60, seconds % 60),
     };
     if node.measured { text } else { format!("up to {text}") }
