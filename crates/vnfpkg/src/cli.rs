@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Look whether this machine has what runs need
     Doctor(doctor::DoctorArgs),
+    /// Serve an editor over the Language Server Protocol on standard input and output
+    Lsp,
     /// Print what a shell needs to complete commands and arguments
     Completions(completions::CompletionsArgs),
     /// Write the manual pages

@@ -1,3 +1,3 @@
 set -eu
-echo "$(cat {{ steps.greeting.outputs.file }})"
+cat {{ steps.greeting.outputs.file }}
 cat "$VNFPKG_FILES/hello/motto.txt"

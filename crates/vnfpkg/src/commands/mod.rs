@@ -7,6 +7,7 @@ pub(crate) mod findings;
 pub(crate) mod graph;
 pub(crate) mod init;
 mod inspect;
+mod lsp;
 pub(crate) mod man;
 mod pack;
 mod plan;
@@ -42,6 +43,7 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Status(args) => status::run(&args, terminal),
         Command::Graph(args) => graph::run(&args, terminal),
         Command::Report(args) => report::run(&args, terminal),
+        Command::Lsp => lsp::run(),
         Command::Completions(args) => completions::run(&args, terminal),
         Command::Man(args) => man::run(&args, terminal),
         Command::Doctor(args) => doctor::run(&args, terminal),
