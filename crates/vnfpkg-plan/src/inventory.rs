@@ -20,6 +20,17 @@ pub struct Inventory {
     pub flavour: Option<At<String>>,
     /// The VNFCs, in order.
     pub vnfcs: Vec<Vnfc>,
+    /// Addresses that belong to no single VNFC.
+    pub vips: Vec<Vip>,
+}
+
+/// An address that the VNFCs share, such as the virtual one of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vip {
+    /// Name of its connection point.
+    pub name: String,
+    /// The address.
+    pub address: String,
 }
 
 /// One VNFC.
@@ -109,8 +120,12 @@ fn read_inventory(root: &Node, problems: &RefCell<Vec<Problem>>) -> Option<Inven
         }
     }
     let defaults = fields.get("ssh").map(|node| read_ssh(node, problems)).unwrap_or_default();
-    let mut inventory =
-        Inventory { instance: fields.text("instance").map(|text| text.value), flavour: fields.text("flavour"), vnfcs: Vec::new() };
+    let mut inventory = Inventory {
+        instance: fields.text("instance").map(|text| text.value),
+        flavour: fields.text("flavour"),
+        vnfcs: Vec::new(),
+        vips: fields.get("vips").map(|node| read_vips(node, problems)).unwrap_or_default(),
+    };
     match fields.get("vnfcs").map(|node| (node, node.items())) {
         Some((_, Some(items))) => {
             inventory.vnfcs = items.iter().filter_map(|item| read_vnfc(item, &defaults, problems)).collect();
@@ -128,15 +143,15 @@ fn read_vnfc(node: &Node, defaults: &Ssh, problems: &RefCell<Vec<Problem>>) -> O
     let ssh = fields.get("ssh").map(|node| read_ssh(node, problems)).unwrap_or_default().or(defaults);
     let id = fields.text("id").map(|text| text.value).unwrap_or_default();
     let address = fields.text("address").map(|text| text.value);
-    let cps = fields.get("cps").map(|node| read_cps(node, problems)).unwrap_or_default();
+    let cps = fields.get("cps").map(|node| read_cps(node, "cps", problems)).unwrap_or_default();
     fields.finish();
     let vdu = vdu?;
     Some(Vnfc { id, address, cps, ssh, place: Place::Span(vdu.span), vdu: vdu.value })
 }
 
-fn read_cps(node: &Node, problems: &RefCell<Vec<Problem>>) -> Vec<Cp> {
+fn read_cps(node: &Node, key: &str, problems: &RefCell<Vec<Problem>>) -> Vec<Cp> {
     let Some(entries) = node.entries() else {
-        let message = format!("`cps` must map connection points to addresses, not be {}", node.describe());
+        let message = format!("`{key}` must map connection points to addresses, not be {}", node.describe());
         problems.borrow_mut().push(Problem::at(KIND, node.span, message));
         return Vec::new();
     };
@@ -152,6 +167,11 @@ fn read_cps(node: &Node, problems: &RefCell<Vec<Problem>>) -> Vec<Cp> {
         }
     }
     cps
+}
+
+fn read_vips(node: &Node, problems: &RefCell<Vec<Problem>>) -> Vec<Vip> {
+    let cps = read_cps(node, "vips", problems);
+    cps.iter().filter_map(|cp| Some(Vip { name: cp.name.value.clone(), address: cp.address()?.to_owned() })).collect()
 }
 
 fn read_ssh(node: &Node, problems: &RefCell<Vec<Problem>>) -> Ssh {
@@ -192,6 +212,18 @@ pub fn parse_host_argument(argument: &str) -> Result<Vnfc, String> {
         cps: Vec::new(),
         ssh: Ssh { user, port, ..Ssh::default() },
     })
+}
+
+/// Reads `NAME=address`, an address that belongs to no single VNFC.
+///
+/// # Errors
+/// One sentence that says what is wrong.
+pub fn parse_vip_argument(argument: &str) -> Result<Vip, String> {
+    let (name, address) = argument.split_once('=').unwrap_or_default();
+    if name.is_empty() || address.parse::<std::net::IpAddr>().is_err() {
+        return Err(format!("`{argument}` names no address of a connection point; write NAME=address"));
+    }
+    Ok(Vip { name: name.to_owned(), address: address.to_owned() })
 }
 
 fn split_port(address: &str) -> Option<(String, Option<u16>)> {

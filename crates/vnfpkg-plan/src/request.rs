@@ -43,6 +43,8 @@ pub struct Request {
     pub additional_params: Option<Node>,
     /// VNFCs to heal (`vnfcInstanceId`).
     pub vnfcs: Vec<At<String>>,
+    /// `SCALE_OUT` or `SCALE_IN` of a ScaleVnfRequest.
+    pub scale_type: Option<At<String>>,
     /// Where the mapping of the request begins, for findings about what is missing.
     pub span: Option<Span>,
 }
@@ -69,12 +71,19 @@ pub fn parse_request(source: SourceId, text: &str) -> (Request, Vec<Problem>) {
     let vnfcs = root
         .get("vnfcInstanceId")
         .map(|node| node.items().map_or_else(|| scalar(node).into_iter().collect(), |items| items.iter().filter_map(scalar).collect()));
+    if let Some(kind) = root.get("type")
+        && !matches!(kind.text(), Some("SCALE_OUT" | "SCALE_IN"))
+    {
+        let message = format!("`{}` is no type of scaling", kind.text().unwrap_or("?"));
+        problems.push(Problem::at(ProblemKind::RequestValue, kind.span, message).help("use SCALE_OUT or SCALE_IN"));
+    }
     let request = Request {
         flavour: root.get("flavourId").and_then(scalar),
         level: root.get("instantiationLevelId").and_then(scalar),
         aspect: root.get("aspectId").and_then(scalar),
         additional_params: root.get("additionalParams").filter(|node| !node.is_null()).cloned(),
         vnfcs: vnfcs.unwrap_or_default(),
+        scale_type: root.get("type").and_then(scalar),
         span: Some(root.span.head()),
     };
     (request, problems)

@@ -106,7 +106,10 @@ pub(crate) struct SourceArgs {
     /// A VNFC: VDU=[user@]address[:port], VDU=local for this machine; may repeat
     #[arg(long = "host", value_name = "VDU=ADDRESS")]
     pub(crate) hosts: Vec<String>,
-    /// The VNFC that the operation is about (heal); may repeat
+    /// An address that belongs to no single VNFC, such as a cluster's virtual one: CP=address; may repeat
+    #[arg(long = "vip", value_name = "CP=ADDRESS")]
+    pub(crate) vips: Vec<String>,
+    /// A VNFC that the operation is about (heal, scale); may repeat
     #[arg(long = "vnfc", value_name = "ID")]
     pub(crate) vnfcs: Vec<String>,
     /// Deployment flavour; default is the request's, or the only one

@@ -11,7 +11,7 @@ use vnfpkg_diag::{Severity, SourceId, Span};
 use vnfpkg_lint::parameters::{check_levels, flavour_of};
 use vnfpkg_lint::{Options, Report};
 use vnfpkg_plan::compile::{Change, Compiled, PlanInputs, compile, input_value};
-use vnfpkg_plan::inventory::{Inventory, Vnfc, parse_host_argument, parse_inventory};
+use vnfpkg_plan::inventory::{Inventory, Vnfc, parse_host_argument, parse_inventory, parse_vip_argument};
 use vnfpkg_plan::lifecycle::Operation;
 use vnfpkg_plan::model::{InputRef, PackageRef};
 use vnfpkg_plan::problem::ProblemKind;
@@ -81,16 +81,16 @@ pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepa
         vdus: &vdus,
         package: package_ref(&args.package, flavour, vnfd),
         instance: instance_name(args, &inventory, vnfd),
-        change: change(args, &request),
+        change: change(args, &request)?,
         files: &files,
         secrets,
         inputs: [Some(package_input(&args.package, &files.0)), request_ref, inventory_ref].into_iter().flatten().collect(),
         salt: salt.to_owned(),
     };
-    let named = inputs.change.new.clone();
+    let named: BTreeSet<String> = inputs.change.new.iter().flatten().chain(&inputs.change.removed).cloned().collect();
     match compile(inputs) {
         Ok(compiled) => {
-            check_named(named.as_ref(), &compiled.plan)?;
+            check_named(&named, &compiled.plan)?;
             Ok(Prepared { compiled, files })
         }
         Err(problems) => {
@@ -205,6 +205,9 @@ fn read_inventory(args: &SourceArgs, faults: &mut Faults) -> Result<(Inventory, 
     for argument in &args.hosts {
         inventory.vnfcs.push(parse_host_argument(argument).map_err(Failure::usage)?);
     }
+    for argument in &args.vips {
+        inventory.vips.push(parse_vip_argument(argument).map_err(Failure::usage)?);
+    }
     if inventory.vnfcs.is_empty() && args.inventory.is_none() {
         return Err(Failure::usage("no VNFC is named, so there is no host to run on")
             .help("name each with `--host VDU=user@address`, or all of them in a file with `--inventory FILE`"));
@@ -310,16 +313,41 @@ fn instance_name(args: &SourceArgs, inventory: &Inventory, vnfd: &Vnfd) -> Strin
     format!("vnf-{digest}")
 }
 
-fn change(args: &SourceArgs, request: &Request) -> Change {
-    let ids: BTreeSet<String> = args.vnfcs.iter().cloned().chain(request.vnfcs.iter().map(|vnfc| vnfc.value.clone())).collect();
-    let about_some = args.operation.starts_with("heal") && !ids.is_empty();
-    Change { new: about_some.then_some(ids), removed: BTreeSet::new() }
+/// VNFCs that the command line or the request is about.
+fn named(args: &SourceArgs, request: &Request) -> BTreeSet<String> {
+    args.vnfcs.iter().cloned().chain(request.vnfcs.iter().map(|vnfc| vnfc.value.clone())).collect()
+}
+
+/// What the operation does to which VNFCs. A heal is about all of them unless some are named; scaling always names them.
+fn change(args: &SourceArgs, request: &Request) -> Result<Change, Failure> {
+    let ids = named(args, request);
+    let some = |new: BTreeSet<String>, removed: BTreeSet<String>| Change { new: Some(new), removed };
+    let nothing = BTreeSet::new;
+    let scaling = |wanted: &str| request.scale_type.as_ref().is_none_or(|kind| kind.value == wanted);
+    let operation = args.operation.as_str();
+    Ok(match operation {
+        "heal_start" if !ids.is_empty() => some(nothing(), ids),
+        _ if operation.starts_with("heal") && !ids.is_empty() => some(ids, nothing()),
+        // A VNFM calls both hooks, whichever way it scales.
+        "scale_start" if scaling("SCALE_IN") => some(nothing(), scaled(ids, "go")?),
+        "scale_end" if scaling("SCALE_OUT") => some(scaled(ids, "are new")?, nothing()),
+        "scale_rollback_start" => some(nothing(), scaled(ids, "were to be added")?),
+        _ if operation.starts_with("scale") || operation.starts_with("modify_information") => some(nothing(), nothing()),
+        _ => Change::default(),
+    })
+}
+
+fn scaled(ids: BTreeSet<String>, what: &str) -> Result<BTreeSet<String>, Failure> {
+    if ids.is_empty() {
+        return Err(Failure::usage(format!("it is not said which VNFCs {what}")).help("name each with `--vnfc ID`"));
+    }
+    Ok(ids)
 }
 
 /// A VNFC that is named and not there would make the operation do nothing, silently.
-fn check_named(named: Option<&BTreeSet<String>>, plan: &vnfpkg_plan::Plan) -> Result<(), Failure> {
+fn check_named(named: &BTreeSet<String>, plan: &vnfpkg_plan::Plan) -> Result<(), Failure> {
     let known: Vec<&str> = plan.hosts.iter().map(|host| host.id.as_str()).collect();
-    match named.into_iter().flatten().find(|id| !known.contains(&id.as_str())) {
+    match named.iter().find(|id| !known.contains(&id.as_str())) {
         Some(id) => Err(Failure::usage(format!("there is no VNFC `{id}`")).help(format!("the VNFCs are {}", known.join(", ")))),
         None => Ok(()),
     }

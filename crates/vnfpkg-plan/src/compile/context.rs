@@ -21,7 +21,7 @@ pub fn root_shape(operation: &Operation, parameters: &ParameterKind, vdus: &[Vdu
     let cp = Shape::map([("address", Shape::Scalar), ("fixed", Shape::List(Box::new(Shape::Scalar))), ("floating", Shape::Scalar)]);
     let host = |cps: Shape| {
         let mut names: BTreeMap<String, Shape> =
-            ["name", "id", "vdu", "index", "address"].iter().map(|name| ((*name).to_owned(), Shape::Scalar)).collect();
+            ["name", "id", "vdu", "index", "address", "ip", "change"].iter().map(|name| ((*name).to_owned(), Shape::Scalar)).collect();
         names.insert("cps".into(), cps);
         Shape::Map(names)
     };
@@ -38,6 +38,7 @@ pub fn root_shape(operation: &Operation, parameters: &ParameterKind, vdus: &[Vdu
         ("item".to_owned(), Shape::Any),
         ("host".to_owned(), host(all_cps)),
         ("vdus".to_owned(), Shape::map(vdus.iter().map(|vdu| (vdu.name.clone(), Shape::List(Box::new(host(cps_of(vdu)))))))),
+        ("vips".to_owned(), Shape::Any),
         ("steps".to_owned(), Shape::map(steps.collect::<Vec<_>>())),
         ("vnf".to_owned(), scalar(&["descriptor_id", "product", "flavour", "instance"])),
         ("operation".to_owned(), Shape::Scalar),
@@ -60,6 +61,7 @@ pub(super) fn base_context(inputs: &PlanInputs<'_>, input: &Value, hosts: &[Host
     let mut context = Map::new();
     context.insert("input".into(), input.clone());
     context.insert("vdus".into(), vdus.into());
+    context.insert("vips".into(), inputs.inventory.vips.iter().map(|vip| (vip.name.clone(), json!({"address": vip.address}))).collect::<Map<_, _>>().into());
     context.insert("vnf".into(), vnf);
     context.insert("operation".into(), inputs.operation.name.value.clone().into());
     context
@@ -81,6 +83,8 @@ pub(super) fn host_value(host: &Host) -> Value {
         "vdu": host.plan.vdu,
         "index": host.index,
         "address": host.plan.address,
+        "ip": host.ip,
+        "change": host.part.name(),
         "cps": cps,
     })
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vnfpkg_diag::Span;
 
 use super::context::root_shape;
-use super::hosts::check_on;
+use super::hosts::{check_on, check_vdu};
 use crate::inventory::VduFacts;
 use crate::lifecycle::{At, Operation, Step};
 use crate::parameters::ParameterKind;
@@ -47,9 +47,11 @@ pub fn check_operation(operation: &Operation, engine: &Engine, parameters: &Para
             }
         }
     }
-    let connect = &operation.connect;
-    for text in [&connect.cp, &connect.user, &connect.password, &connect.port].into_iter().flatten() {
+    for text in operation.connect.texts() {
         problems.extend(check_inline(text, &shape, false));
+    }
+    for (vdu, _) in &operation.connect.vdus {
+        problems.extend(check_vdu(vdu, "`connect`", vdus));
     }
     super::distinct(problems)
 }

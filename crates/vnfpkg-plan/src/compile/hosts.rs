@@ -1,9 +1,9 @@
 //! Which hosts there are, how they are reached, and which of them a step runs on.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use vnfpkg_diag::Place;
 
 use super::context::base_context;
@@ -23,6 +23,73 @@ pub(super) struct Host {
     /// Position among the instances of its VDU, from 0.
     pub(super) index: usize,
     pub(super) cps: Vec<Cp>,
+    /// The address under which the other VNFCs know it.
+    pub(super) ip: String,
+    /// What the operation does to it.
+    pub(super) part: Part,
+}
+
+/// What an operation does to a VNFC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// It was there before and stays.
+    Old,
+    /// It is created or replaced.
+    New,
+    /// It goes.
+    Removed,
+}
+
+impl Part {
+    fn of(id: &str, change: &Change) -> Self {
+        if change.removed.contains(id) {
+            Self::Removed
+        } else if change.new.as_ref().is_none_or(|ids| ids.contains(id)) {
+            Self::New
+        } else {
+            Self::Old
+        }
+    }
+
+    /// What templates see as `host.change`.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Old => "old",
+            Self::New => "new",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// How the instances of one VDU are reached, rendered.
+struct Access {
+    cp: Option<String>,
+    nic: Option<String>,
+    user: Option<String>,
+    port: u16,
+    password: Option<String>,
+}
+
+impl Access {
+    fn of(vdu: &str, inputs: &PlanInputs<'_>, scope: &StepScope<'_>) -> Self {
+        let connect = inputs.operation.connect.of_vdu(vdu);
+        let text = |at: &Option<At<String>>| at.as_ref().and_then(|at| scope.text(at)).filter(|text| !text.is_empty());
+        let cp_of = |at: &Option<At<String>>| {
+            let name = text(at);
+            if let (Some(name), Some(at)) = (&name, at) {
+                check_connect_cp(name, at, inputs.vdus, scope);
+            }
+            name
+        };
+        Self {
+            cp: cp_of(&connect.cp),
+            nic: cp_of(&connect.nic),
+            user: text(&connect.user),
+            port: text(&connect.port).and_then(|port| port.parse().ok()).unwrap_or(22),
+            password: (connect.password.as_ref().and_then(|at| scope.text_with_gaps(at)).filter(|text| !text.is_empty()))
+                .and_then(|mark| secret_name(&mark, connect.password.as_ref(), scope)),
+        }
+    }
 }
 
 /// Resolves the inventory; `None` when a host stays unreachable, with the reason in `problems`.
@@ -35,36 +102,27 @@ pub(super) fn resolve(
     problems.borrow_mut().extend(check_inventory(inputs.inventory, inputs.vdus));
     let context = Value::Object(base_context(inputs, input, &[]));
     let scope = StepScope::new(inputs, context, problems);
-    let connect = &inputs.operation.connect;
-    let text = |at: &Option<At<String>>| at.as_ref().and_then(|at| scope.text(at)).filter(|text| !text.is_empty());
-    let cp = text(&connect.cp);
-    if let (Some(name), Some(at)) = (&cp, &connect.cp) {
-        check_connect_cp(name, at, inputs.vdus, &scope);
-    }
-    let user = text(&connect.user);
-    let port = text(&connect.port).and_then(|port| port.parse().ok()).unwrap_or(22);
-    let password = connect.password.as_ref().and_then(|at| scope.text_with_gaps(at)).filter(|text| !text.is_empty());
-    let password = password.and_then(|mark| secret_name(&mark, connect.password.as_ref(), &scope));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut hosts = Vec::new();
     for vnfc in &inputs.inventory.vnfcs {
         let index = counts.entry(&vnfc.vdu).or_default();
         let name = format!("{}-{}", vnfc.vdu, *index + 1);
+        let access = Access::of(&vnfc.vdu, inputs, &scope);
         let own_password = format!("host.{}.password", vnfc.vdu_key());
-        let password = secrets.get(&own_password).map(|_| own_password).or_else(|| password.clone());
-        let Some(address) = address_of(vnfc, cp.as_deref()) else {
-            problems.borrow_mut().push(no_address(vnfc, cp.as_deref()));
+        let password = secrets.get(&own_password).map(|_| own_password).or(access.password);
+        let Some(address) = address_of(vnfc, access.cp.as_deref()) else {
+            problems.borrow_mut().push(no_address(vnfc, access.cp.as_deref()));
             *index += 1;
             continue;
         };
-        let user = vnfc.ssh.user.clone().or_else(|| user.clone());
+        let user = vnfc.ssh.user.clone().or(access.user);
         let sudo = if user.as_deref() == Some("root") { SudoMode::Root } else { SudoMode::Auto };
         let plan = PlanHost {
             name,
             id: if vnfc.id.is_empty() { format!("{}-{}", vnfc.vdu, *index + 1) } else { vnfc.id.clone() },
             vdu: vnfc.vdu.clone(),
             address: address.to_owned(),
-            port: vnfc.ssh.port.unwrap_or(port),
+            port: vnfc.ssh.port.unwrap_or(access.port),
             user,
             password,
             keys: vnfc.ssh.key.iter().cloned().collect(),
@@ -72,7 +130,10 @@ pub(super) fn resolve(
             jump: vnfc.ssh.jump.iter().flat_map(|jump| jump.split(',')).map(|hop| hop.trim().to_owned()).collect(),
             sudo,
         };
-        hosts.push(Host { plan, index: *index, cps: vnfc.cps.clone() });
+        let nic = vnfc.cps.iter().find(|cp| access.nic.as_ref().is_some_and(|nic| *nic == cp.name.value));
+        let ip = nic.and_then(|cp| cp.fixed.first()).cloned().unwrap_or_else(|| plan.address.clone());
+        let part = Part::of(&plan.id, &inputs.change);
+        hosts.push(Host { plan, index: *index, cps: vnfc.cps.clone(), ip, part });
         *index += 1;
     }
     (hosts.len() == inputs.inventory.vnfcs.len()).then_some(hosts)
@@ -122,26 +183,25 @@ fn secret_name(text: &str, at: Option<&At<String>>, scope: &StepScope<'_>) -> Op
 }
 
 /// Indexes of the hosts that a step runs on.
-pub(super) fn select(on: &On, hosts: &[Host], change: &Change) -> Vec<usize> {
-    let is_new = |host: &Host| change.new.as_ref().is_none_or(|ids| ids.contains(&host.plan.id));
-    let is_removed = |host: &Host| change.removed.contains(&host.plan.id);
-    let mut seen: Map<String, Value> = Map::new();
+pub(super) fn select(on: &On, hosts: &[Host]) -> Vec<usize> {
+    let mut seen = BTreeSet::new();
     let mut chosen = Vec::new();
     for (at, host) in hosts.iter().enumerate() {
         if !on.vdus.is_empty() && !on.vdus.iter().any(|vdu| vdu.value == host.plan.vdu) {
             continue;
         }
-        let staying_before = seen.contains_key(&host.plan.vdu);
-        if !is_removed(host) {
-            seen.insert(host.plan.vdu.clone(), Value::Null);
-        }
+        let stays = host.part != Part::Removed;
+        let is_first = stays && seen.insert(host.plan.vdu.as_str());
+        let is_anchor = || anchor(hosts, &host.plan.vdu) == Some(at);
         let wanted = match on.select {
-            Select::All => !is_removed(host),
-            Select::First => !is_removed(host) && !staying_before,
-            Select::Rest => !is_removed(host) && staying_before,
-            Select::New => is_new(host) && !is_removed(host),
-            Select::Old => !is_new(host) && !is_removed(host),
-            Select::Removed => is_removed(host),
+            Select::All => stays,
+            Select::First => is_first,
+            Select::Rest => stays && !is_first,
+            Select::New => host.part == Part::New,
+            Select::Old => host.part == Part::Old,
+            Select::Anchor => is_anchor(),
+            Select::Joining => host.part == Part::New && !is_anchor(),
+            Select::Removed => !stays,
         };
         if wanted {
             chosen.push(at);
@@ -150,16 +210,27 @@ pub(super) fn select(on: &On, hosts: &[Host], change: &Change) -> Vec<usize> {
     chosen
 }
 
+/// Who new instances of a VDU join: the first that was there before, else the first.
+fn anchor(hosts: &[Host], vdu: &str) -> Option<usize> {
+    let first = |part: Part| hosts.iter().position(|host| host.plan.vdu == vdu && host.part == part);
+    first(Part::Old).or_else(|| first(Part::New))
+}
+
+/// A VDU that a part of the document names and the flavour does not have.
+pub(super) fn check_vdu(vdu: &At<String>, what: &str, vdus: &[VduFacts]) -> Option<Problem> {
+    let names: Vec<&str> = vdus.iter().map(|vdu| vdu.name.as_str()).collect();
+    if names.contains(&vdu.value.as_str()) {
+        return None;
+    }
+    let help = did_you_mean(&vdu.value, names.iter().copied()).unwrap_or_else(|| format!("its VDUs are {}", names.join(", ")));
+    let message = format!("{what} runs on `{}`, which is no VDU of the flavour", vdu.value);
+    Some(Problem::new(ProblemKind::LifecycleSelection, Place::Span(vdu.span), message).help(help))
+}
+
 /// VDUs that a step names and the flavour does not have.
 pub(super) fn check_on(on: &On, step: &str, vdus: &[VduFacts]) -> Vec<Problem> {
-    let names: Vec<&str> = vdus.iter().map(|vdu| vdu.name.as_str()).collect();
-    let unknown = on.vdus.iter().filter(|vdu| !names.contains(&vdu.value.as_str()));
-    let problem = |vdu: &At<String>| {
-        let help = did_you_mean(&vdu.value, names.iter().copied()).unwrap_or_else(|| format!("its VDUs are {}", names.join(", ")));
-        let message = format!("step `{step}` runs on `{}`, which is no VDU of the flavour", vdu.value);
-        Problem::new(ProblemKind::LifecycleSelection, Place::Span(vdu.span), message).help(help)
-    };
-    let mut problems: Vec<Problem> = unknown.map(problem).collect();
+    let what = format!("step `{step}`");
+    let mut problems: Vec<Problem> = on.vdus.iter().filter_map(|vdu| check_vdu(vdu, &what, vdus)).collect();
     let limited = vdus.iter().filter(|vdu| on.vdus.is_empty() || on.vdus.iter().any(|name| name.value == vdu.name));
     let never = on.select == Select::Rest && !on.vdus.is_empty() && limited.clone().count() > 0 && limited.clone().all(|vdu| vdu.max < 2);
     if never {

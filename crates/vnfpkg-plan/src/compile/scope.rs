@@ -18,11 +18,24 @@ pub struct StepScope<'a> {
     inputs: &'a PlanInputs<'a>,
     context: Value,
     problems: &'a RefCell<Vec<Problem>>,
+    /// The list that the step runs over, and the position of this item.
+    item: Option<(&'a At<String>, usize)>,
 }
 
 impl<'a> StepScope<'a> {
     pub(super) fn new(inputs: &'a PlanInputs<'a>, context: Value, problems: &'a RefCell<Vec<Problem>>) -> Self {
-        Self { inputs, context, problems }
+        Self { inputs, context, problems, item: None }
+    }
+
+    /// The same for one item of a list.
+    pub(super) fn for_item(mut self, list: Option<&'a At<String>>, at: Option<usize>) -> Self {
+        self.item = list.zip(at);
+        self
+    }
+
+    /// Is it about one item of a list?
+    pub fn has_item(&self) -> bool {
+        self.item.is_some()
     }
 
     /// The package's files.
@@ -99,9 +112,16 @@ impl<'a> StepScope<'a> {
     pub fn place_of_parameter(&self, text: &At<String>) -> Place {
         let (_, node) = input_part(self.inputs.operation, self.inputs.parameters, self.inputs.additional_params);
         let path = variable_paths(text.span.source, &text.value).into_iter().next();
-        let found = path.as_ref().and_then(VariablePath::names).and_then(|names| match names.as_slice() {
+        let below_input = |names: &[&str]| match names {
             ["input", rest @ ..] => node.and_then(|node| node.at(rest)),
             _ => None,
+        };
+        let found = path.as_ref().and_then(VariablePath::names).and_then(|names| match (names.as_slice(), self.item) {
+            (["item", rest @ ..], Some((list, at))) => {
+                let list: Vec<&str> = list.value.trim().split('.').collect();
+                below_input(&list).and_then(|list| list.items()?.get(at)).and_then(|item| item.at(rest))
+            }
+            (names, _) => below_input(names),
         });
         Place::Span(found.map_or(text.span, |node| node.span))
     }

@@ -43,20 +43,25 @@ pub(super) fn draft(
 }
 
 fn place(inputs: &PlanInputs<'_>, hosts: &[Host], base: &Map<String, Value>, step: &Step, problems: &RefCell<Vec<Problem>>) -> Placement {
-    let mut placement = Placement { selected: select(&step.on, hosts, &inputs.change), runs: Vec::new() };
+    let mut placement = Placement { selected: select(&step.on, hosts), runs: Vec::new() };
     for at in &placement.selected {
         let mut context = base.clone();
         context.insert("host".into(), host_value(&hosts[*at]));
-        let scope = StepScope::new(inputs, context.into(), problems);
-        let wanted = step.when.as_ref().is_none_or(|when| scope.holds(when).unwrap_or(false));
-        if !wanted {
+        let holds = |context: &Map<String, Value>| {
+            let scope = StepScope::new(inputs, context.clone().into(), problems);
+            step.when.as_ref().is_none_or(|when| scope.holds(when).unwrap_or(false))
+        };
+        let Some(list) = &step.for_each else {
+            if holds(&context) {
+                placement.runs.push((*at, None));
+            }
             continue;
-        }
-        match &step.for_each {
-            None => placement.runs.push((*at, None)),
-            Some(list) => {
-                let count = scope.items(list).map_or(0, |items| items.len());
-                placement.runs.extend((0..count).map(|item| (*at, Some(item))));
+        };
+        let items = StepScope::new(inputs, context.clone().into(), problems).items(list).unwrap_or_default();
+        for (item, value) in items.iter().enumerate() {
+            context.insert("item".into(), value.clone());
+            if holds(&context) {
+                placement.runs.push((*at, Some(item)));
             }
         }
     }
@@ -80,7 +85,8 @@ impl Drafter<'_> {
     fn add_exports(&mut self) {
         let mut steps = Map::new();
         for (at, step) in self.inputs.operation.steps.iter().enumerate() {
-            let mut known = match self.placements[at].runs.is_empty() {
+            // What is different for every item is no value of the step.
+            let mut known = match self.placements[at].runs.is_empty() || step.for_each.is_some() {
                 true => step.action.export_names().iter().map(|name| ((*name).to_owned(), Value::from(""))).collect(),
                 false => step.action.exports(&StepScope::new(self.inputs, self.base.clone().into(), self.problems)),
             };
@@ -171,7 +177,7 @@ impl Drafter<'_> {
     fn task(&mut self, at: usize, host: usize, item: Option<usize>, context: Value) -> Option<Task> {
         let inputs = self.inputs;
         let step = &inputs.operation.steps[at];
-        let scope = StepScope::new(inputs, context, self.problems);
+        let scope = StepScope::new(inputs, context, self.problems).for_item(step.for_each.as_ref(), item);
         let action = step.action.compile(&scope);
         let probe = step.probe.as_ref().map(|probe| scope.script(probe));
         let verify = step.verify.as_ref().map(|verify| {

@@ -53,12 +53,37 @@ pub struct Operation {
 pub struct Connect {
     /// Connection point whose address is used.
     pub cp: Option<At<String>>,
+    /// Connection point whose address the other VNFCs use; templates see it as `host.ip`.
+    pub nic: Option<At<String>>,
     /// Login name.
     pub user: Option<At<String>>,
     /// Login password.
     pub password: Option<At<String>>,
     /// TCP port.
     pub port: Option<At<String>>,
+    /// What is different for the instances of a VDU.
+    pub vdus: Vec<(At<String>, Connect)>,
+}
+
+impl Connect {
+    /// How the instances of a VDU are reached.
+    pub fn of_vdu(&self, vdu: &str) -> Self {
+        let own = self.vdus.iter().find(|(name, _)| name.value == vdu).map(|(_, own)| own.clone()).unwrap_or_default();
+        Self {
+            cp: own.cp.or_else(|| self.cp.clone()),
+            nic: own.nic.or_else(|| self.nic.clone()),
+            user: own.user.or_else(|| self.user.clone()),
+            password: own.password.or_else(|| self.password.clone()),
+            port: own.port.or_else(|| self.port.clone()),
+            vdus: Vec::new(),
+        }
+    }
+
+    /// All its inline templates, those of single VDUs too.
+    pub fn texts(&self) -> Vec<&At<String>> {
+        let own = [&self.cp, &self.nic, &self.user, &self.password, &self.port];
+        own.into_iter().flatten().chain(self.vdus.iter().flat_map(|(_, vdu)| vdu.texts())).collect()
+    }
 }
 
 impl LifecycleDocument {
@@ -211,8 +236,16 @@ fn resolve_like(document: &mut LifecycleDocument, name: At<String>, like: &At<St
 
 fn read_connect(node: &Node, problems: &RefCell<Vec<Problem>>) -> Connect {
     let Some(fields) = Fields::of(node, "`connect`", KIND, problems) else { return Connect::default() };
-    let connect =
-        Connect { cp: fields.text("cp"), user: fields.text("user"), password: fields.text("password"), port: fields.text("port") };
+    let entries = fields.get("vdus").and_then(Node::entries).unwrap_or_default();
+    let name = |node: &Node| At::new(node.text().unwrap_or("?").to_owned(), node.span);
+    let connect = Connect {
+        cp: fields.text("cp"),
+        nic: fields.text("nic"),
+        user: fields.text("user"),
+        password: fields.text("password"),
+        port: fields.text("port"),
+        vdus: entries.iter().map(|entry| (name(&entry.key), read_connect(&entry.value, problems))).collect(),
+    };
     fields.finish();
     connect
 }

@@ -76,6 +76,10 @@ pub enum Select {
     Removed,
     /// Those that were there before and stay.
     Old,
+    /// The first of those that were there before and stay; where all are new, the first one: who the others join.
+    Anchor,
+    /// The new ones without the anchor.
+    Joining,
 }
 
 /// A check after the action.
@@ -211,7 +215,7 @@ fn read_on(fields: &Fields<'_>) -> Option<On> {
     let select = inner.text("select").and_then(|select| {
         let value = Select::from_name(&select.value);
         if value.is_none() {
-            inner.report(select.span, format!("`{}` selects nothing: use all, first, rest, new, old or removed", select.value));
+            inner.report(select.span, format!("`{}` selects nothing: use all, first, rest, new, old, anchor, joining or removed", select.value));
         }
         value
     });
@@ -228,6 +232,8 @@ impl Select {
             "new" => Self::New,
             "removed" => Self::Removed,
             "old" => Self::Old,
+            "anchor" => Self::Anchor,
+            "joining" => Self::Joining,
             _ => return None,
         })
     }

@@ -198,7 +198,7 @@ impl Host {
         if self.snapshot.is_some() {
             vm::settle(self, &self.sudo.to_string())?;
         }
-        if self.kind == Kind::Docker {
+        if matches!(self.kind, Kind::Docker | Kind::Kubernetes) {
             // A job that waits for the end of the start that is under way.
             self.root_output(&["systemctl", "start", "docker.service"])?;
         }

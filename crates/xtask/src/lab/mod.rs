@@ -10,6 +10,7 @@ mod cache;
 mod error;
 mod faults;
 mod host;
+mod kubernetes;
 mod mirror;
 mod needs;
 mod net;
@@ -28,6 +29,7 @@ use std::time::{Duration, Instant};
 pub use cache::DEFAULT_CACHE;
 pub use error::LabError;
 pub use host::{Host, Machine};
+pub use kubernetes::KubernetesFiles;
 pub use needs::{Need, TEST_TOOLS, install_missing};
 pub use options::{Kind, LabOptions, Sudo};
 pub use state::{DEFAULT_RUN, HostSummary, LabSummary};
@@ -73,7 +75,11 @@ impl Lab {
 
         let lock = folder.lock()?;
         clear_way(&folder, options.owner)?;
-        let state = State::new(options, &key, repository.packages(), hosts)?;
+        let packages = match options.kind {
+            Kind::Kubernetes => kubernetes::repository(&cache)?,
+            Kind::Plain | Kind::Docker => repository.packages(),
+        };
+        let state = State::new(options, &key, packages, hosts)?;
         folder.create(&state)?;
         let mut lab = Self { folder, hosts: Vec::new(), state, down_on_drop: true };
         let begun = lab.begin(&repository);
@@ -88,7 +94,7 @@ impl Lab {
         state::start_reaper(&self.folder, &self.state)?;
         let numbers: Vec<u8> = self.hosts.iter().map(Host::number).collect();
         net::wire(&self.folder, &numbers)?;
-        net::serve(&self.folder, &repository.busybox(), &repository.packages())?;
+        net::serve(&self.folder, &repository.busybox(), &self.state.packages)?;
         for host in &self.hosts {
             host.switch_on()?;
         }
@@ -256,7 +262,7 @@ impl Lab {
     /// When it does not answer.
     pub fn start_repository(&self) -> Result<(), LabError> {
         let repository = Repository::get(&Cache::open(&self.state.cache)?)?;
-        net::serve(&self.folder, &repository.busybox(), &repository.packages())
+        net::serve(&self.folder, &repository.busybox(), &self.state.packages)
     }
 }
 
@@ -281,6 +287,17 @@ pub fn registry_image(cache: &Path) -> Result<PathBuf, LabError> {
     require_root()?;
     install_missing(needs::HOSTS)?;
     template::registry_image(&Cache::open(cache)?)
+}
+
+/// What a package of a Kubernetes cluster carries, made in the cache when it is not there: the first time Kubernetes is
+/// built, which takes two processors nine minutes.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn kubernetes_files(cache: &Path) -> Result<KubernetesFiles, LabError> {
+    require_root()?;
+    install_missing(needs::HOSTS)?;
+    kubernetes::files(&Cache::open(cache)?)
 }
 
 fn require_root() -> Result<(), LabError> {

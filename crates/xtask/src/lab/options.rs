@@ -19,6 +19,8 @@ pub enum Kind {
     Plain,
     /// Docker is installed and runs.
     Docker,
+    /// Docker, and kubeadm, kubelet and kubectl are installed; containers only.
+    Kubernetes,
 }
 
 impl fmt::Display for Kind {
@@ -26,6 +28,7 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Self::Plain => "plain",
             Self::Docker => "docker",
+            Self::Kubernetes => "kubernetes",
         })
     }
 }
@@ -100,6 +103,9 @@ impl LabOptions {
         let hosts = u32::from(self.hosts) + u32::from(self.vms);
         if hosts > u32::from(MAX_HOSTS) {
             return Err(LabError::BadOption(format!("{hosts} hosts: a lab has at most {MAX_HOSTS}")));
+        }
+        if self.vms > 0 && self.vm_kind == Kind::Kubernetes {
+            return Err(LabError::BadOption("Kubernetes nodes are containers; an emulated machine is too slow for one".into()));
         }
         let digits = self.disk.trim_end_matches(['k', 'm', 'g', 'K', 'M', 'G']);
         if digits.is_empty() || self.disk.len() > digits.len() + 1 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::cache::{Cache, maker, write_scripts};
 use super::error::LabError;
 use super::mirror::Mirror;
-use super::{Kind, process};
+use super::{Kind, kubernetes, process};
 
 const PREPARE_ROOT: &str = include_str!("../../assets/lab/prepare-root.sh");
 const HOST_TEMPLATE: &str = include_str!("../../assets/lab/host-template.sh");
@@ -17,7 +17,7 @@ const REGISTRY_IMAGE: &str = include_str!("../../assets/lab/registry-image.sh");
 /// Packages of every host: what a small cloud image has.
 const HOST_PACKAGES: &str = "openssh-server,sudo,iproute2,ca-certificates,iptables,procps,systemd,systemd-sysv,dbus,curl";
 /// Packages that hosts can install, with all that they depend on.
-const REPOSITORY_PACKAGES: &str = "docker.io python3 haproxy keepalived curl apparmor ca-certificates conntrack ethtool socat ebtables";
+pub(super) const REPOSITORY_PACKAGES: &str = "docker.io python3 haproxy keepalived curl apparmor ca-certificates conntrack ethtool socat ebtables";
 /// Packages whose files the lab itself uses.
 const EXTRA_PACKAGES: &str = "docker-registry busybox-static libc6";
 
@@ -29,6 +29,7 @@ pub(crate) fn host_root(cache: &Cache, kind: Kind) -> Result<PathBuf, LabError> 
     let packages = match kind {
         Kind::Plain => HOST_PACKAGES.to_owned(),
         Kind::Docker => format!("{HOST_PACKAGES},docker.io"),
+        Kind::Kubernetes => return kubernetes::node_root(cache),
     };
     let item = cache.item(&format!("host-{kind}"), &[PREPARE_ROOT, HOST_TEMPLATE, &packages, &sources], |out| {
         let scripts = out.join("scripts");
@@ -49,17 +50,7 @@ pub(crate) struct Repository {
 impl Repository {
     /// Finds or makes it.
     pub(crate) fn get(cache: &Cache) -> Result<Self, LabError> {
-        let base = host_root(cache, Kind::Plain)?;
-        let sources = fs::read_to_string(base.join("../sources.list")).map_err(LabError::io(&base))?;
-        let parts = [REPOSITORY, REPOSITORY_PACKAGES, EXTRA_PACKAGES, HOST_TEMPLATE, PREPARE_ROOT, &sources];
-        let folder = cache.item("repository", &parts, |out| {
-            write_scripts(&out.join("scripts"), &[("repository.sh", REPOSITORY)])?;
-            let list = write_sources(out, &sources)?;
-            let mut command = maker(&out.join("scripts/repository.sh"));
-            command.arg(out).arg(&base).arg(list).arg(REPOSITORY_PACKAGES).arg(EXTRA_PACKAGES);
-            process::run("making the package repository", &mut command, MINUTES).map(drop)
-        })?;
-        Ok(Self { folder })
+        Ok(Self { folder: repository_folder(cache, "repository", REPOSITORY_PACKAGES, EXTRA_PACKAGES)? })
     }
 
     /// The folder that an HTTP server shows to the hosts.
@@ -71,6 +62,26 @@ impl Repository {
     pub(crate) fn busybox(&self) -> PathBuf {
         self.folder.join("extra/busybox-static/bin/busybox")
     }
+}
+
+/// A repository of `packages` and what they need, and beside it the unpacked `extras`.
+pub(super) fn repository_folder(cache: &Cache, kind: &str, packages: &str, extras: &str) -> Result<PathBuf, LabError> {
+    let base = host_root(cache, Kind::Plain)?;
+    let sources = sources_of(&base)?;
+    let parts = [REPOSITORY, packages, extras, HOST_TEMPLATE, PREPARE_ROOT, &sources];
+    cache.item(kind, &parts, |out| {
+        write_scripts(&out.join("scripts"), &[("repository.sh", REPOSITORY)])?;
+        let list = write_sources(out, &sources)?;
+        let mut command = maker(&out.join("scripts/repository.sh"));
+        command.arg(out).arg(&base).arg(list).arg(packages).arg(extras);
+        process::run("making the package repository", &mut command, MINUTES).map(drop)
+    })
+}
+
+/// The sources.list that a root folder was made from.
+pub(super) fn sources_of(root: &Path) -> Result<String, LabError> {
+    let list = root.join("../sources.list");
+    fs::read_to_string(&list).map_err(LabError::io(&list))
 }
 
 /// A `docker load`able archive of a real Docker registry, tagged `registry:2` and `registry:latest`.
@@ -89,7 +100,7 @@ pub(crate) fn registry_image(cache: &Cache) -> Result<PathBuf, LabError> {
 }
 
 /// Writes the sources.list that a template is made from.
-fn write_sources(out: &Path, sources: &str) -> Result<PathBuf, LabError> {
+pub(super) fn write_sources(out: &Path, sources: &str) -> Result<PathBuf, LabError> {
     let list = out.join("sources.list");
     fs::write(&list, sources).map_err(LabError::io(&list))?;
     Ok(list)

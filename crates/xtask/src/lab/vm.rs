@@ -56,6 +56,7 @@ fn image(cache: &Cache, kind: Kind) -> Result<PathBuf, LabError> {
     let packages = match kind {
         Kind::Plain => PACKAGES.to_owned(),
         Kind::Docker => format!("{PACKAGES},docker.io"),
+        Kind::Kubernetes => return Err(LabError::BadOption("Kubernetes nodes are containers".into())),
     };
     cache.item(&format!("vm-image-{kind}"), &[PREPARE_ROOT, VM_IMAGE, &packages, &sources, &public], |out| {
         write_scripts(&out.join("scripts"), &[("prepare-root.sh", PREPARE_ROOT), ("vm-image.sh", VM_IMAGE)])?;

@@ -82,6 +82,10 @@ impl ActionSpec for Upload {
             scope.report_at(ProblemKind::LifecycleGrammar, self.to.span, format!("`{to}` leaves the folder for uploads"));
             return None;
         };
+        if scope.has_item() {
+            // Each item has a file of its own, which no other step looks at.
+            let _ = self.image_id(scope);
+        }
         let size = scope.files().size(&clean_path(&from)?)?;
         Some(Action::Upload { from: clean_path(&from)?, to: format!("{UPLOAD_FOLDER}/{to}"), mode: self.mode, size })
     }

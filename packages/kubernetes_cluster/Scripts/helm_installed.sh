@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+command -v helm >/dev/null

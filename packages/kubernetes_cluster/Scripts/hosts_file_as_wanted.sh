@@ -1,0 +1,4 @@
+#!/bin/bash
+set -euo pipefail
+{% include "hosts_block.sh" %}
+whole | cmp -s - /etc/hosts

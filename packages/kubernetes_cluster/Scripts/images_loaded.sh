@@ -1,0 +1,6 @@
+#!/bin/bash
+set -euo pipefail
+{% include "images_list.sh" %}
+for archive in "${archives[@]}"; do
+    has "$archive"
+done

@@ -1,0 +1,3 @@
+#!/bin/bash
+set -euo pipefail
+command -v curl jq openssl >/dev/null
