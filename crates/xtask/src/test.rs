@@ -22,6 +22,9 @@ pub(crate) struct TestArguments {
     /// Leave out the end-to-end tests on lab hosts
     #[arg(long)]
     no_lab: bool,
+    /// Leave out the tests on real Kubernetes nodes; the first time they build Kubernetes for ten minutes
+    #[arg(long)]
+    no_kubernetes: bool,
 }
 
 /// Runs all checks in order; the first that fails ends it.
@@ -43,10 +46,17 @@ fn checks(arguments: &TestArguments) -> Result<(), ProductError> {
     cargo("build", ["build", "--workspace", "--quiet"])?;
     cargo("unit and documentation tests", ["test", "--workspace", "--exclude", "vnfpkg-tests", "--no-fail-fast", "--quiet"])?;
     if arguments.no_lab {
+        say("end-to-end tests and Kubernetes: LEFT OUT, as asked by --no-lab");
         return Ok(());
     }
     install_tools()?;
-    cargo("end-to-end tests", ["test", "-p", "vnfpkg-tests", "--no-fail-fast", "--", "--test-threads", "2"])
+    cargo("end-to-end tests", ["test", "-p", "vnfpkg-tests", "--no-fail-fast", "--", "--test-threads", "2", "--skip", "kubernetes_"])?;
+    if arguments.no_kubernetes {
+        say("Kubernetes: LEFT OUT, as asked by --no-kubernetes; the Kubernetes cluster VNF is not tested");
+        return Ok(());
+    }
+    // Its nodes have the machine to themselves: five kubelets and three etcds on two processors.
+    cargo("Kubernetes", ["test", "-p", "vnfpkg-tests", "--test", "kubernetes", "--no-fail-fast", "--", "--test-threads", "1", "--nocapture"])
 }
 
 fn cargo<const N: usize>(what: &str, arguments: [&str; N]) -> Result<(), ProductError> {

@@ -29,7 +29,8 @@ login() {
 }
 # ask URL: the status, or an explanation and failure.
 ask() {
-    login | curl -sS -K - -o /dev/null -D "$work/head" -w '%{http_code}' --connect-timeout 10 --max-time 30 ${ca:+--cacert "$ca"} "$1" 2>"$work/error"
+    login | curl -sS -K - -o /dev/null -D "$work/head" -w '%{http_code}' --connect-timeout 10 --max-time 30 \
+        --retry 3 --retry-delay 2 --retry-connrefused ${ca:+--cacert "$ca"} "$1" 2>"$work/error"
 }
 field() {
     tr -d '\r' <"$work/head" | sed -n "s/^[Ww][Ww][Ww]-[Aa]uthenticate: *Bearer .*$1=\"\([^\"]*\)\".*/\1/p" | head -n 1

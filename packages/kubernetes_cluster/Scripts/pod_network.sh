@@ -1,5 +1,6 @@
 #!/bin/bash
 set -euo pipefail
+patience=120
 probing=no
 {% include "names.sh" %}
 {% include "managed.sh" %}

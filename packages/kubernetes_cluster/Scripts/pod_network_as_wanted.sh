@@ -1,5 +1,6 @@
 #!/bin/bash
 set -euo pipefail
+patience=1
 probing=yes
 {% include "names.sh" %}
 {% include "managed.sh" %}

@@ -2,9 +2,14 @@
 # across nodes comes with a manifest.
 name=$(sed -n 's/.*--hostname-override=\([^ "]*\).*/\1/p' /var/lib/kubelet/kubeadm-flags.env 2>/dev/null)
 name=${name:-$node_name}
-range=$(kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=10s get node "$name" -o jsonpath='{.spec.podCIDR}')
+range=
+for _ in $(seq "$patience"); do
+    range=$(kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout=10s get node "$name" -o jsonpath='{.spec.podCIDR}') || true
+    [ -z "$range" ] || break
+    sleep 0.5
+done
 if [ -z "$range" ]; then
-    echo "the cluster has not given node $name a part of the pods' network yet" >&2
+    echo "the cluster has not given node $name a part of the pods' network" >&2
     exit 1
 fi
 network_file() {

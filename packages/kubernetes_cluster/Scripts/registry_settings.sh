@@ -1,5 +1,6 @@
 # Settings of the private registries on this node. Both engines read a registry's CA at every pull; Docker keeps its list of
-# HTTP registries in a file that it reads again on a signal. So nothing here restarts anything.
+# HTTP registries in a file that it reads again on a signal. So no engine is restarted; the kubelet is when logins change, which
+# its pods do not notice.
 runtime={{ input.kubernetes.container_runtime }}
 docker_login=/root/.docker/config.json
 state=/var/lib/vnfpkg/kubernetes/registries
@@ -123,7 +124,9 @@ registry_settings() {
             install -d /var/lib/kubelet
             ln -s "$docker_login" /var/lib/kubelet/config.json
         fi
-        chmod 600 "$docker_login"
+        # It remembers for minutes that there was no login.
+        apply_it() { ! systemctl is-active --quiet kubelet || systemctl restart kubelet; }
+        applied logins <"$docker_login"
     fi
     all_registries | sort -u | put "$state" 644
 }
