@@ -184,7 +184,7 @@ impl Cluster {
             }
         });
         let script = format!(
-            "kubectl --kubeconfig /etc/kubernetes/admin.conf apply -f - <<'POD'\n{pod}\nPOD\nkubectl --kubeconfig /etc/kubernetes/admin.conf wait --for=condition=Ready --timeout=90s pod/{name} || {{ kubectl --kubeconfig /etc/kubernetes/admin.conf describe pod {name} | tail -20 >&2; exit 1; }}"
+            "kubectl --kubeconfig /etc/kubernetes/admin.conf apply -f - <<'POD'\n{pod}\nPOD\nkubectl --kubeconfig /etc/kubernetes/admin.conf wait --for=condition=Ready --timeout=240s pod/{name} || {{ kubectl --kubeconfig /etc/kubernetes/admin.conf describe pod {name} | tail -20 >&2; exit 1; }}"
         );
         on_host(self.host(master), &script);
     }

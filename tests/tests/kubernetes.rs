@@ -76,7 +76,9 @@ fn kubernetes_with_registries_scales_heals_and_changes() {
     // A wrong password stops each node before anything is restarted, and no cluster begins.
     let engines: Vec<String> = (1..=3).map(|host| engine_process(&cluster, host)).collect();
     let settings = on_host(cluster.host(2), "cat /etc/docker/daemon.json");
-    let wrong = cluster.request("wrong.json", "simple", &registries("wrong", None));
+    let mut no_images = registries("wrong", None);
+    no_images["kubernetes"] = json!({"version": cluster.files.version});
+    let wrong = cluster.request("wrong.json", "simple", &no_images);
     let failed = outcome(&mut cluster.run("instantiate_end", &nodes, &wrong, None)).expect(4);
     assert!(failed.stderr.contains(&format!("registry {NAME}:5443 refuses the login of tester")), "{}", failed.stderr);
     assert_eq!((1..=3).map(|host| engine_process(&cluster, host)).collect::<Vec<_>>(), engines);

@@ -27,6 +27,8 @@ struct InventoryFile {
     ssh: Option<Ssh>,
     /// The VNFCs.
     vnfcs: Vec<Vnfc>,
+    /// Addresses that the VNFCs share, by their connection points, such as the virtual one of a cluster.
+    vips: Option<BTreeMap<String, Cp>>,
 }
 
 /// An instance of a VDU.

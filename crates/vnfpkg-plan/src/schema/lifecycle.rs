@@ -84,12 +84,16 @@ impl JsonSchema for StepName {
 struct Connect {
     /// Connection point whose address is used.
     cp: Option<Text>,
+    /// Connection point whose address the other VNFCs use.
+    nic: Option<Text>,
     /// Login name.
     user: Option<Text>,
     /// Login password.
     password: Option<Text>,
     /// TCP port.
     port: Option<Text>,
+    /// What is different for the instances of a VDU.
+    vdus: Option<BTreeMap<String, Connect>>,
 }
 
 #[derive(JsonSchema)]
@@ -200,6 +204,8 @@ enum Select {
     Rest,
     New,
     Old,
+    Anchor,
+    Joining,
     Removed,
 }
 

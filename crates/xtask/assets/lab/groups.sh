@@ -26,6 +26,17 @@ record_supervisor() {
     echo "$$ $(cut -d' ' -f22 /proc/$$/stat)" >"$1/supervisor.pid"
 }
 
+# fresh_network SPACE N: a real machine that restarts, or is another, forgets what was set up in its kernel's network, and
+# one that is off answers for no address.
+fresh_network() {
+    for link in $(ip -n "$1" -o link show | cut -d: -f2 | cut -d@ -f1); do
+        case $link in lo | eth0) ;; *) ip -n "$1" link del "$link" 2>/dev/null || : ;; esac
+    done
+    for address in $(ip -n "$1" -o -4 addr show dev eth0 | awk '{ print $4 }'); do
+        [ "$address" = "10.99.1.$2/16" ] || ip -n "$1" addr del "$address" dev eth0 2>/dev/null || :
+    done
+}
+
 # switched_off DIR: says so, and returns when a line written to DIR/power switches the host on again.
 switched_off() {
     echo off >"$1/state"

@@ -34,6 +34,7 @@ echo "ubuntu $rule" >etc/sudoers.d/90-lab
 chmod 440 etc/sudoers.d/90-lab
 cd /
 
+fresh_network "$group" "$n"
 mkfifo "$dir/power" 2>/dev/null || :
 export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
@@ -49,10 +50,7 @@ while :; do
         --bind="$dir/t/kubelet:/var/lib/kubelet" </dev/null >>"$dir/console.log" 2>&1 &
     echo $! >"$dir/nspawn.pid"
     wait $! || code=$?
-    # A restart of a real machine forgets what was set up in its kernel's network.
-    for link in $(ip -n "$group" -o link show | cut -d: -f2 | cut -d@ -f1); do
-        case $link in lo | eth0) ;; *) ip -n "$group" link del "$link" 2>/dev/null || : ;; esac
-    done
+    fresh_network "$group" "$n"
     # 133: the system asked for a reboot. Anything else: it is switched off.
     [ "$code" = 133 ] || switched_off "$dir"
 done

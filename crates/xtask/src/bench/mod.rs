@@ -2,6 +2,7 @@
 //!
 //! A kind of benchmark is one module with arguments that implement [`Bench`], and one line in `kinds!`.
 
+mod kubernetes;
 mod measure;
 mod ssh;
 mod table;
@@ -49,6 +50,8 @@ kinds! {
     Ssh(ssh::SshBench),
     /// The bare ssh2 loop itself
     SshBare(ssh::bare::Bare),
+    /// A Kubernetes cluster of five nodes, beside the same steps one after another
+    Kubernetes(kubernetes::KubernetesBench),
 }
 
 #[derive(Args)]
