@@ -166,7 +166,11 @@ impl Cluster {
     #[must_use]
     pub fn ready_nodes(&self, master: u8) -> Vec<String> {
         let text = self.kubectl(master, "get nodes --no-headers");
-        text.lines().filter(|line| line.split_whitespace().nth(1) == Some("Ready")).filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+        text.lines()
+            .filter(|line| line.split_whitespace().nth(1) == Some("Ready"))
+            .filter_map(|line| line.split_whitespace().next())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Runs a pod on a node and waits until it runs; its image is pulled from where its name says.

@@ -97,7 +97,8 @@ fn kubernetes_with_registries_scales_heals_and_changes() {
     // One registry more: nothing restarts.
     let more = cluster.request("more.json", "simple", &registries(password, Some("10.99.1.5:5001")));
     let changed = outcome(&mut cluster.run("modify_information_end", &nodes, &more, None)).expect(0);
-    let steps: Vec<&str> = changed.stderr.lines().filter_map(|line| line.trim_start().strip_prefix("changed ")?.split('@').next()).collect();
+    let steps: Vec<&str> =
+        changed.stderr.lines().filter_map(|line| line.trim_start().strip_prefix("changed ")?.split('@').next()).collect();
     assert_eq!(steps, ["registries"; 3], "{}", changed.stderr);
     assert_eq!((1..=3).map(|host| engine_process(&cluster, host)).collect::<Vec<_>>(), engines);
     cluster.pod(1, "second", &w1.name(), "10.99.1.5:5001/lab/hello:1");

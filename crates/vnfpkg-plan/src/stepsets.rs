@@ -78,6 +78,7 @@ mod tests {
     #[test]
     fn a_driver_finds_its_step_set() {
         assert_eq!(for_driver("mgmt-drivers-private-registry").map(|set| set.name), Some("private_registry"));
+        assert_eq!(for_driver("mgmt-drivers-kubernetes").map(|set| set.name), Some("kubernetes_cluster"));
         assert!(for_driver("mgmt-drivers-unknown").is_none());
     }
 }

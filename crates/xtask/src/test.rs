@@ -56,7 +56,10 @@ fn checks(arguments: &TestArguments) -> Result<(), ProductError> {
         return Ok(());
     }
     // Its nodes have the machine to themselves: five kubelets and three etcds on two processors.
-    cargo("Kubernetes", ["test", "-p", "vnfpkg-tests", "--test", "kubernetes", "--no-fail-fast", "--", "--test-threads", "1", "--nocapture"])
+    cargo(
+        "Kubernetes",
+        ["test", "-p", "vnfpkg-tests", "--test", "kubernetes", "--no-fail-fast", "--", "--test-threads", "1", "--nocapture"],
+    )
 }
 
 fn cargo<const N: usize>(what: &str, arguments: [&str; N]) -> Result<(), ProductError> {

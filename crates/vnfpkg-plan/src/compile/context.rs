@@ -61,7 +61,10 @@ pub(super) fn base_context(inputs: &PlanInputs<'_>, input: &Value, hosts: &[Host
     let mut context = Map::new();
     context.insert("input".into(), input.clone());
     context.insert("vdus".into(), vdus.into());
-    context.insert("vips".into(), inputs.inventory.vips.iter().map(|vip| (vip.name.clone(), json!({"address": vip.address}))).collect::<Map<_, _>>().into());
+    context.insert(
+        "vips".into(),
+        inputs.inventory.vips.iter().map(|vip| (vip.name.clone(), json!({"address": vip.address}))).collect::<Map<_, _>>().into(),
+    );
     context.insert("vnf".into(), vnf);
     context.insert("operation".into(), inputs.operation.name.value.clone().into());
     context

@@ -245,3 +245,62 @@ pub(super) fn check_on(on: &On, step: &str, vdus: &[VduFacts]) -> Vec<Problem> {
     }
     problems
 }
+
+#[cfg(test)]
+mod tests {
+    use vnfpkg_diag::{Sources, Span};
+
+    use super::*;
+
+    fn host(id: &str, part: Part) -> Host {
+        let plan = PlanHost {
+            name: id.into(),
+            id: id.into(),
+            vdu: id[..1].into(),
+            address: String::new(),
+            port: 22,
+            user: None,
+            password: None,
+            keys: Vec::new(),
+            host_key_fingerprints: Vec::new(),
+            jump: Vec::new(),
+            sudo: SudoMode::Auto,
+        };
+        Host { plan, index: 0, cps: Vec::new(), ip: String::new(), part }
+    }
+
+    fn chosen(select_by: Select, hosts: &[Host]) -> Vec<String> {
+        let span = Span::new(Sources::new().add("d", ""), 0, 0);
+        let on = On { vdus: vec![At::new("m".to_owned(), span)], select: select_by, span };
+        select(&on, hosts).into_iter().map(|at| hosts[at].plan.id.clone()).collect()
+    }
+
+    #[test]
+    fn new_instances_join_the_first_old_one_or_the_first() {
+        let healed = [host("m1", Part::New), host("m2", Part::Old), host("m3", Part::Old), host("w1", Part::Old)];
+        assert_eq!(chosen(Select::Anchor, &healed), ["m2"]);
+        assert_eq!(chosen(Select::Joining, &healed), ["m1"]);
+        let fresh = [host("w1", Part::New), host("m1", Part::New), host("m2", Part::New)];
+        assert_eq!(chosen(Select::Anchor, &fresh), ["m1"]);
+        assert_eq!(chosen(Select::Joining, &fresh), ["m2"]);
+    }
+
+    #[test]
+    fn who_goes_is_neither_first_nor_one_of_all() {
+        let leaving = [host("m1", Part::Removed), host("m2", Part::Old), host("m3", Part::Old)];
+        assert_eq!(chosen(Select::All, &leaving), ["m2", "m3"]);
+        assert_eq!(chosen(Select::First, &leaving), ["m2"]);
+        assert_eq!(chosen(Select::Rest, &leaving), ["m3"]);
+        assert_eq!(chosen(Select::Anchor, &leaving), ["m2"]);
+        assert_eq!(chosen(Select::Removed, &leaving), ["m1"]);
+        assert_eq!(chosen(Select::New, &leaving), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_change_names_what_happens_to_whom() {
+        let change = Change { new: Some(["b".to_owned()].into()), removed: ["c".to_owned()].into() };
+        let parts = ["a", "b", "c"].map(|id| Part::of(id, &change));
+        assert_eq!(parts, [Part::Old, Part::New, Part::Removed]);
+        assert_eq!(Part::of("a", &Change::default()), Part::New);
+    }
+}

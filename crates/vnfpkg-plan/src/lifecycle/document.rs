@@ -62,7 +62,7 @@ pub struct Connect {
     /// TCP port.
     pub port: Option<At<String>>,
     /// What is different for the instances of a VDU.
-    pub vdus: Vec<(At<String>, Connect)>,
+    pub vdus: Vec<(At<String>, Self)>,
 }
 
 impl Connect {
@@ -125,7 +125,7 @@ fn read_document(root: &Node, problems: &RefCell<Vec<Problem>>) -> Option<Lifecy
                 let name = At::new(entry.key.text().unwrap_or("?").to_owned(), entry.key.span);
                 check_operation_name(&name, problems);
                 match read_operation(name, &entry.value, problems) {
-                    Some(Read::Operation(operation)) => document.operations.push(operation),
+                    Some(Read::Operation(operation)) => document.operations.push(*operation),
                     Some(Read::Like { name, like }) => copies.push((name, like)),
                     None => {}
                 }
@@ -197,7 +197,7 @@ fn check_operation_name(name: &At<String>, problems: &RefCell<Vec<Problem>>) {
 }
 
 enum Read {
-    Operation(Operation),
+    Operation(Box<Operation>),
     Like { name: At<String>, like: At<String> },
 }
 
@@ -219,7 +219,7 @@ fn read_operation(name: At<String>, node: &Node, problems: &RefCell<Vec<Problem>
         name,
     };
     fields.finish();
-    Some(Read::Operation(operation))
+    Some(Read::Operation(Box::new(operation)))
 }
 
 fn resolve_like(document: &mut LifecycleDocument, name: At<String>, like: &At<String>, problems: &RefCell<Vec<Problem>>) {

@@ -215,7 +215,10 @@ fn read_on(fields: &Fields<'_>) -> Option<On> {
     let select = inner.text("select").and_then(|select| {
         let value = Select::from_name(&select.value);
         if value.is_none() {
-            inner.report(select.span, format!("`{}` selects nothing: use all, first, rest, new, old, anchor, joining or removed", select.value));
+            inner.report(
+                select.span,
+                format!("`{}` selects nothing: use all, first, rest, new, old, anchor, joining or removed", select.value),
+            );
         }
         value
     });

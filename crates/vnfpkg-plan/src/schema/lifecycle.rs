@@ -93,7 +93,7 @@ struct Connect {
     /// TCP port.
     port: Option<Text>,
     /// What is different for the instances of a VDU.
-    vdus: Option<BTreeMap<String, Connect>>,
+    vdus: Option<BTreeMap<String, Self>>,
 }
 
 #[derive(JsonSchema)]

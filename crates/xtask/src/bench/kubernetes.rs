@@ -97,7 +97,8 @@ impl Work {
 /// The critical path, a task a line with a bar as long as it took.
 fn critical_path(shown: &str) -> String {
     let line = shown.lines().find_map(|line| line.trim_start().strip_prefix("critical path")).unwrap_or_default();
-    let tasks: Vec<(&str, Duration)> = line.split(", ").filter_map(|part| part.trim().split_once(' ')).map(|(task, time)| (task, span(time))).collect();
+    let tasks: Vec<(&str, Duration)> =
+        line.split(", ").filter_map(|part| part.trim().split_once(' ')).map(|(task, time)| (task, span(time))).collect();
     let longest = tasks.iter().map(|(_, time)| time.as_secs_f64()).fold(0.1, f64::max);
     let bar = |time: Duration| "#".repeat(((time.as_secs_f64() / longest * 50.0).round() as usize).max(1));
     tasks.iter().map(|(task, time)| format!("{task:<45} {:>7}  {}", seconds(*time), bar(*time))).collect::<Vec<_>>().join("\n")

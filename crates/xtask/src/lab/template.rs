@@ -17,7 +17,8 @@ const REGISTRY_IMAGE: &str = include_str!("../../assets/lab/registry-image.sh");
 /// Packages of every host: what a small cloud image has.
 const HOST_PACKAGES: &str = "openssh-server,sudo,iproute2,ca-certificates,iptables,procps,systemd,systemd-sysv,dbus,curl";
 /// Packages that hosts can install, with all that they depend on.
-pub(super) const REPOSITORY_PACKAGES: &str = "docker.io python3 haproxy keepalived curl apparmor ca-certificates conntrack ethtool socat ebtables";
+pub(super) const REPOSITORY_PACKAGES: &str =
+    "docker.io python3 haproxy keepalived curl apparmor ca-certificates conntrack ethtool socat ebtables";
 /// Packages whose files the lab itself uses.
 const EXTRA_PACKAGES: &str = "docker-registry busybox-static libc6";
 
