@@ -8,6 +8,7 @@ use vnfpkg_csar::Package;
 use vnfpkg_diag::{Severity, Sources};
 use vnfpkg_lint::{Options, parameters, validate};
 use vnfpkg_plan::request::parse_request;
+use vnfpkg_tosca::vnfd::Vnfd;
 
 /// A parameter: where it is, whether it must be there, what fits, what is of a wrong type, what has a wrong value.
 struct Row {
@@ -99,12 +100,15 @@ fn with(path: &str, value: Option<Value>) -> Value {
     all
 }
 
-/// Errors that the package's types find in a request, with the text that each points at.
-fn errors(input: &Value) -> Vec<String> {
+/// The package's types.
+fn vnfd() -> Vnfd {
     let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packages/kubernetes_cluster");
+    validate(&Package::open(&root).unwrap(), &mut Sources::new(), &Options::default()).vnfd.unwrap()
+}
+
+/// Errors that the package's types find in a request.
+fn errors(vnfd: &Vnfd, input: &Value) -> Vec<String> {
     let mut sources = Sources::new();
-    let report = validate(&Package::open(&root).unwrap(), &mut sources, &Options::default());
-    let vnfd = report.vnfd.unwrap();
     let text = json!({"flavourId": "simple", "additionalParams": {"k8s_cluster_installation_param": input}}).to_string();
     let source = sources.add("request.json", text.as_str());
     let (request, problems) = parse_request(source, &text);
@@ -116,29 +120,32 @@ fn errors(input: &Value) -> Vec<String> {
 
 #[test]
 fn the_smallest_request_has_no_fault() {
-    assert_eq!(errors(&whole()), Vec::<String>::new());
+    let vnfd = vnfd();
+    assert_eq!(errors(&vnfd, &whole()), Vec::<String>::new());
 }
 
 #[test]
 fn every_parameter_is_checked() {
+    let vnfd = vnfd();
     for row in rows() {
         let name = row.path.rsplit('.').next().unwrap();
         for good in row.good {
-            assert_eq!(errors(&with(row.path, Some((*good).into()))), Vec::<String>::new(), "{} = {good}", row.path);
+            assert_eq!(errors(&vnfd, &with(row.path, Some((*good).into()))), Vec::<String>::new(), "{} = {good}", row.path);
         }
-        let absent = errors(&with(row.path, None));
+        let absent = errors(&vnfd, &with(row.path, None));
         assert_eq!(absent.is_empty(), !row.required, "{} left out: {absent:?}", row.path);
         assert!(absent.iter().all(|message| message.contains(name)), "{absent:?}");
         let wrong_type = if row.good.is_empty() { json!("text") } else { row.wrong_type };
-        assert_ne!(errors(&with(row.path, Some(wrong_type))), Vec::<String>::new(), "{} of a wrong type", row.path);
+        assert_ne!(errors(&vnfd, &with(row.path, Some(wrong_type))), Vec::<String>::new(), "{} of a wrong type", row.path);
         for wrong in row.wrong {
-            assert_eq!(errors(&with(row.path, Some((*wrong).into()))).len(), 1, "{} = {wrong}", row.path);
+            assert_eq!(errors(&vnfd, &with(row.path, Some((*wrong).into()))).len(), 1, "{} = {wrong}", row.path);
         }
     }
 }
 
 #[test]
 fn lists_of_files_and_phases_are_checked() {
+    let vnfd = vnfd();
     for (key, good, wrong) in [
         ("package_files", "Files/packages/kubeadm.deb", "Files/packages/kubeadm.rpm"),
         ("packages", "kubeadm=1.20.2-0", "kubeadm; reboot"),
@@ -148,15 +155,16 @@ fn lists_of_files_and_phases_are_checked() {
         ("skip_phases", "addon/coredns", "addon coredns"),
     ] {
         let path = format!("kubernetes.{key}");
-        assert_eq!(errors(&with(&path, Some(json!([good])))), Vec::<String>::new(), "{key}");
-        assert_eq!(errors(&with(&path, Some(json!([wrong])))).len(), 1, "{key}");
-        assert_ne!(errors(&with(&path, Some(json!(good)))), Vec::<String>::new(), "{key} is no list");
+        assert_eq!(errors(&vnfd, &with(&path, Some(json!([good])))), Vec::<String>::new(), "{key}");
+        assert_eq!(errors(&vnfd, &with(&path, Some(json!([wrong])))).len(), 1, "{key}");
+        assert_ne!(errors(&vnfd, &with(&path, Some(json!(good)))), Vec::<String>::new(), "{key} is no list");
     }
 }
 
 #[test]
 fn an_unknown_parameter_is_named_with_its_neighbour() {
-    let found = errors(&with("master_node.pod_cdir", Some("10.0.0.0/8".into())));
+    let vnfd = vnfd();
+    let found = errors(&vnfd, &with("master_node.pod_cdir", Some("10.0.0.0/8".into())));
     assert_eq!(found.len(), 1);
     assert!(found[0].contains("pod_cdir"), "{found:?}");
 }
