@@ -25,7 +25,7 @@ mod validate;
 use vnfpkg_diag::RuleInfo;
 
 pub use files::PackageText;
-pub use lifecycle::vdu_facts;
+pub use lifecycle::{document, vdu_facts};
 pub use problems::{finding_for_csar, finding_for_plan, finding_for_tosca};
 pub use validate::{Lifecycle, ManifestFile, Options, Report, Stats, validate};
 

@@ -9,8 +9,9 @@ use vnfpkg_plan::compile::check_operation;
 use vnfpkg_plan::files::PackageFiles;
 use vnfpkg_plan::inventory::VduFacts;
 use vnfpkg_plan::problem::ProblemKind;
+use vnfpkg_plan::stepsets::for_driver;
 use vnfpkg_tosca::grammar::TypeKind;
-use vnfpkg_tosca::vnfd::{Flavour, Hook, Vnfd};
+use vnfpkg_tosca::vnfd::{ArtifactUse, Flavour, Hook, Vnfd};
 
 use crate::files::PackageText;
 use crate::parameters::operation_parameters;
@@ -20,6 +21,8 @@ use crate::validate::Lifecycle;
 
 /// The artifact type of a lifecycle document.
 const DOCUMENT_TYPE: &str = "tosca.artifacts.Implementation.Vnfpkg";
+/// The artifact type of Tacker's management drivers.
+const DRIVER_TYPE: &str = "tosca.artifacts.Implementation.Python";
 
 /// Loads each document once and checks the operations that hooks refer to.
 pub(crate) fn load(package: &Package, vnfd: &Vnfd, sources: &mut Sources, findings: &mut Vec<Finding>) -> Vec<Lifecycle> {
@@ -45,12 +48,22 @@ pub(crate) fn hooks(vnfd: &Vnfd) -> impl Iterator<Item = (&Flavour, &Hook)> {
     vnfd.flavours.iter().flat_map(|flavour| flavour.hooks.iter().map(move |hook| (flavour, hook)))
 }
 
-/// Path of the lifecycle document that a hook names, when it names one and the package has it.
-pub(crate) fn document<'a>(vnfd: &Vnfd, hook: &'a Hook) -> Option<&'a str> {
+/// Path of the lifecycle document that a hook names, when it names one and the package has it: as its implementation, or as a
+/// dependency of it. Where the implementation is a driver in Python that no step set stands in for, such as one that hands
+/// the hook to us, the only document among the artifacts of the node is meant.
+pub fn document<'a>(vnfd: &Vnfd, hook: &'a Hook) -> Option<&'a str> {
     let primary = hook.primary.as_ref()?;
-    let type_name = primary.type_name.as_ref()?;
-    let is_document = vnfd.model.types.is_a(TypeKind::Artifact, type_name.as_str(), DOCUMENT_TYPE);
-    primary.found.as_ref().filter(|_| is_document).map(|found| found.path.as_str())
+    let is_a = |artifact: &ArtifactUse, wanted: &str| {
+        artifact.type_name.as_ref().is_some_and(|name| vnfd.model.types.is_a(TypeKind::Artifact, name.as_str(), wanted))
+    };
+    let path =
+        |artifact: &'a ArtifactUse| artifact.found.as_ref().filter(|_| is_a(artifact, DOCUMENT_TYPE)).map(|found| found.path.as_str());
+    if let Some(named) = path(primary).or_else(|| hook.dependencies.iter().find_map(path)) {
+        return Some(named);
+    }
+    let is_driver = is_a(primary, DRIVER_TYPE) && for_driver(&primary.written.text).is_none();
+    let mut documents = hook.artifacts.iter().filter_map(path);
+    documents.next().filter(|_| is_driver && documents.next().is_none())
 }
 
 fn read(package: &Package, path: &str, sources: &mut Sources, findings: &mut Vec<Finding>) -> Option<Lifecycle> {

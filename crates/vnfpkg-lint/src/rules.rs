@@ -107,6 +107,7 @@ rules! {
         req05_known_levels,
         req06_request_files,
         req07_known_flavour,
+        req08_no_placeholders,
     }
     signature {
         sig01_signed_package,

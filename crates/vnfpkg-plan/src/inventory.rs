@@ -33,6 +33,10 @@ pub struct Vnfc {
     pub place: Place,
     /// Address to connect to, when given directly.
     pub address: Option<String>,
+    /// Id of the server in the VIM (`computeResource.resourceId`), when known.
+    pub resource_id: Option<String>,
+    /// Availability zone, when known.
+    pub zone: Option<String>,
     /// Connection points and their addresses.
     pub cps: Vec<Cp>,
     /// How to get in.
@@ -48,6 +52,8 @@ pub struct Cp {
     pub fixed: Vec<String>,
     /// Floating address.
     pub floating: Option<String>,
+    /// Id of the port in the VIM, when known.
+    pub port: Option<String>,
 }
 
 impl Cp {
@@ -129,9 +135,11 @@ fn read_vnfc(node: &Node, defaults: &Ssh, problems: &RefCell<Vec<Problem>>) -> O
     let id = fields.text("id").map(|text| text.value).unwrap_or_default();
     let address = fields.text("address").map(|text| text.value);
     let cps = fields.get("cps").map(|node| read_cps(node, problems)).unwrap_or_default();
+    let resource_id = fields.text("resource_id").map(|text| text.value);
+    let zone = fields.text("zone").map(|text| text.value);
     fields.finish();
     let vdu = vdu?;
-    Some(Vnfc { id, address, cps, ssh, place: Place::Span(vdu.span), vdu: vdu.value })
+    Some(Vnfc { id, address, resource_id, zone, cps, ssh, place: Place::Span(vdu.span), vdu: vdu.value })
 }
 
 fn read_cps(node: &Node, problems: &RefCell<Vec<Problem>>) -> Vec<Cp> {
@@ -144,10 +152,15 @@ fn read_cps(node: &Node, problems: &RefCell<Vec<Problem>>) -> Vec<Cp> {
     for entry in entries {
         let name = At::new(entry.key.text().unwrap_or("?").to_owned(), entry.key.span);
         if let Some(address) = entry.value.text().filter(|_| !entry.value.is_null()) {
-            cps.push(Cp { name, fixed: vec![address.to_owned()], floating: None });
+            cps.push(Cp { name, fixed: vec![address.to_owned()], floating: None, port: None });
         } else if let Some(fields) = Fields::of(&entry.value, "a connection point", KIND, problems) {
             let fixed = fields.texts("fixed").into_iter().map(|text| text.value).collect();
-            cps.push(Cp { name, fixed, floating: fields.text("floating").map(|text| text.value) });
+            cps.push(Cp {
+                name,
+                fixed,
+                floating: fields.text("floating").map(|text| text.value),
+                port: fields.text("port").map(|text| text.value),
+            });
             fields.finish();
         }
     }
@@ -189,6 +202,8 @@ pub fn parse_host_argument(argument: &str) -> Result<Vnfc, String> {
         vdu: vdu.to_owned(),
         place: Place::File("--host".into()),
         address: Some(address),
+        resource_id: None,
+        zone: None,
         cps: Vec::new(),
         ssh: Ssh { user, port, ..Ssh::default() },
     })

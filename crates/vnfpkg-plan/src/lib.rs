@@ -6,6 +6,7 @@ pub mod deferred;
 pub mod files;
 pub mod filters;
 pub mod image;
+pub mod instance;
 pub mod inventory;
 pub mod lifecycle;
 pub mod model;

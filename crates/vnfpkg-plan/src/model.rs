@@ -32,6 +32,18 @@ pub struct Plan {
     pub secrets: Vec<SecretRef>,
     /// What the plan was made from, to notice drift.
     pub inputs: Vec<InputRef>,
+    /// What happens when hosts do not answer.
+    #[serde(default)]
+    pub reach: Reach,
+}
+
+/// What happens when hosts do not answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reach {
+    /// A host that does not answer is no failure: it is passed over.
+    pub may_be_gone: bool,
+    /// Longest wait for a host to answer, in milliseconds; `None` leaves it to the run.
+    pub wait_ms: Option<u64>,
 }
 
 /// Which package a plan belongs to.
@@ -141,16 +153,28 @@ pub enum Action {
         /// What is asked, and for how long.
         check: Verify,
     },
-    /// Brings a file of the package to the host, unless an equal one is there.
+    /// Brings a file of the package, or of the instance's store, to the host, unless an equal one is there.
     Upload {
-        /// Path inside the package.
+        /// Path inside the package, or name in the store.
         from: String,
+        /// From the store; a file that it does not have is left out.
+        #[serde(default)]
+        store: bool,
         /// Path on the host, relative to the login user's home.
         to: String,
         /// Permission bits.
         mode: u32,
-        /// Size in bytes.
+        /// Size in bytes; 0 when only the run will know.
         size: u64,
+    },
+    /// Brings a file from the host into the instance's store, where later runs find it.
+    Fetch {
+        /// Path on the host, relative to the login user's home.
+        from: String,
+        /// Name in the store.
+        to: String,
+        /// A file that is not there is no failure; what the store has stays.
+        optional: bool,
     },
     /// Writes a rendered file, unless an equal one is there.
     Write {

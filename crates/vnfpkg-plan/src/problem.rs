@@ -35,6 +35,8 @@ pub enum ProblemKind {
     RequestFlavour,
     /// Request: the instantiation level or scaling aspect does not exist in the flavour.
     RequestLevel,
+    /// Request: a value of a sample that somebody was meant to replace.
+    RequestPlaceholder,
     /// Inventory: unreadable, unknown or missing key, wrong type.
     InventoryGrammar,
     /// Inventory: a VDU that the flavour does not have.

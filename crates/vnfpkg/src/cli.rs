@@ -35,6 +35,12 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Show what a package holds: VDUs, connection points, hooks, steps, parameters
     Inspect(InspectArgs),
+    /// VNF instances of this machine: create, instantiate, show, list, heal, scale, terminate, delete
+    Lcm(crate::commands::lcm::LcmArgs),
+    /// Print a management driver for Tacker that hands hooks to this program
+    Driver(crate::commands::driver::DriverArgs),
+    /// Make an inventory from what OpenStack says of a VNF instance
+    Inventory(crate::commands::inventory::InventoryArgs),
     /// Make a CSAR from a folder, digests computed
     Pack(PackArgs),
     /// Show the tasks of a lifecycle operation without touching a host
@@ -100,7 +106,7 @@ pub(crate) struct SourceArgs {
     /// Body of the LCM request: Tacker's parameter file as it is, or YAML
     #[arg(short, long, value_name = "FILE")]
     pub(crate) request: Option<Utf8PathBuf>,
-    /// Where the VNFCs are
+    /// Where the VNFCs are: our inventory file, or a VNF instance as `vnfpkg inventory` takes it
     #[arg(short, long, value_name = "FILE")]
     pub(crate) inventory: Option<Utf8PathBuf>,
     /// A VNFC: VDU=[user@]address[:port], VDU=local for this machine; may repeat
@@ -131,7 +137,7 @@ pub(crate) struct PlanArgs {
 }
 
 /// How hosts are reached.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct SshArgs {
     /// Which host keys are accepted
     #[arg(long, value_enum, default_value_t = HostKeyPolicy::Strict)]
@@ -162,7 +168,7 @@ pub(crate) enum HostKeyPolicy {
 }
 
 /// How tasks are executed.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct EngineArgs {
     /// Tasks at once, over all hosts
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024))]

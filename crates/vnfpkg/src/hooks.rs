@@ -4,11 +4,13 @@ use vnfpkg_diag::{Finding, Sources};
 use vnfpkg_lint::{Report, parameters};
 use vnfpkg_plan::bundle::Bundle;
 use vnfpkg_plan::compile::check_operation;
+use vnfpkg_plan::files::PackageFiles;
 use vnfpkg_plan::lifecycle::Operation;
 use vnfpkg_plan::parameters::ParameterKind;
 use vnfpkg_plan::problem::did_you_mean;
 use vnfpkg_plan::request::Request;
 use vnfpkg_plan::stepsets::{self, StepSet};
+use vnfpkg_tosca::grammar::{Name, TypeKind};
 use vnfpkg_tosca::load::{FileError, Files};
 use vnfpkg_tosca::types::TypeStore;
 use vnfpkg_tosca::vnfd::{Flavour, Hook, Vnfd};
@@ -17,6 +19,9 @@ use crate::exit::Failure;
 
 /// Artifact type whose file is a lifecycle document.
 pub(crate) const DOCUMENT_TYPE: &str = "tosca.artifacts.Implementation.Vnfpkg";
+
+/// Artifact type whose file is a shell script that runs as it is.
+const SCRIPT_TYPE: &str = "tosca.artifacts.Implementation.Bash";
 
 /// The document that answers an operation.
 pub(crate) struct Hooked<'a> {
@@ -32,6 +37,7 @@ pub(crate) struct Hooked<'a> {
 enum Source<'a> {
     Package(&'a Bundle),
     BuiltIn { set: &'static StepSet, bundle: Box<Bundle> },
+    Script(Box<Bundle>),
 }
 
 enum Types<'a> {
@@ -44,7 +50,7 @@ impl Hooked<'_> {
     pub(crate) fn bundle(&self) -> &Bundle {
         match &self.source {
             Source::Package(bundle) => bundle,
-            Source::BuiltIn { bundle, .. } => bundle,
+            Source::BuiltIn { bundle, .. } | Source::Script(bundle) => bundle,
         }
     }
 
@@ -53,6 +59,17 @@ impl Hooked<'_> {
         match &self.source {
             Source::Package(bundle) => bundle.path.clone(),
             Source::BuiltIn { set, .. } => format!("built-in step set `{}`", set.name),
+            Source::Script(bundle) => format!("script {}", bundle.path),
+        }
+    }
+
+    /// Why it is these steps, for people.
+    pub(crate) fn reason(&self, hook: &Hook) -> String {
+        let written = hook.primary.as_ref().map(|primary| primary.written.text.to_string()).unwrap_or_default();
+        match &self.source {
+            Source::Package(bundle) => format!("`{written}` is, or comes with, the lifecycle document {}", bundle.path),
+            Source::BuiltIn { .. } => format!("`{written}` is a management driver that these steps stand in for"),
+            Source::Script(_) => format!("`{written}` is an artifact of type {SCRIPT_TYPE}; it runs as it is, as root"),
         }
     }
 
@@ -81,25 +98,49 @@ pub(crate) fn resolve<'a>(
     flavour: &'a Flavour,
     report: &'a Report,
     vnfd: &'a Vnfd,
+    files: &dyn PackageFiles,
     sources: &mut Sources,
 ) -> Result<Hooked<'a>, Failure> {
-    let Some(hook) = flavour.hook(operation) else { return Err(no_hook(operation, flavour)) };
+    let Some(hook) = flavour.hook(operation) else {
+        return match undeclared(operation, flavour) {
+            Some(set) => Ok(built_in(operation, set, flavour, vnfd, sources)),
+            None => Err(no_hook(operation, flavour)),
+        };
+    };
     let Some(primary) = &hook.primary else {
         return Err(Failure::usage(format!(
             "`{operation}` has no implementation in flavour `{}`, so there is nothing to run",
             flavour.id.text
         )));
     };
-    let is_document = primary.type_name.as_ref().is_some_and(|name| name.text.as_ref() == DOCUMENT_TYPE);
-    if let Some(found) = primary.found.as_ref().filter(|_| is_document) {
-        let lifecycle =
-            report.lifecycle(&found.path).ok_or_else(|| Failure::usage(format!("the lifecycle document {} cannot be read", found.path)))?;
+    if let Some(path) = vnfpkg_lint::document(vnfd, hook) {
+        let lifecycle = report.lifecycle(path).ok_or_else(|| Failure::usage(format!("the lifecycle document {path} cannot be read")))?;
         return Ok(from_package(operation, &lifecycle.bundle, vnfd));
     }
-    match driver_of(hook) {
-        Some(set) => Ok(built_in(operation, set, flavour, vnfd, sources)),
+    if let Some(set) = driver_of(hook) {
+        return Ok(built_in(operation, set, flavour, vnfd, sources));
+    }
+    let is_script = |name: &Name| vnfd.model.types.is_a(TypeKind::Artifact, name.as_str(), SCRIPT_TYPE);
+    match primary.found.as_ref().filter(|_| primary.type_name.as_ref().is_some_and(is_script)) {
+        Some(found) => from_script(operation, &found.path, vnfd, files, sources),
         None => Err(unknown_driver(operation, hook)),
     }
+}
+
+/// The step set of the flavour's other hooks, when it has the operation too: a package made for a driver that lacks it gets it.
+pub(crate) fn undeclared(operation: &str, flavour: &Flavour) -> Option<&'static StepSet> {
+    let set = flavour.hooks.iter().find_map(driver_of)?;
+    let (bundle, _) = set.load(&mut Sources::new());
+    bundle.document.operation(operation).map(|_| set)
+}
+
+/// What a step set offers beyond the hooks that the VNFD declares: operation, step set, steps.
+pub(crate) fn undeclared_operations(flavour: &Flavour) -> Vec<(String, &'static str, Vec<String>)> {
+    let Some(set) = flavour.hooks.iter().find_map(driver_of) else { return Vec::new() };
+    let (bundle, _) = set.load(&mut Sources::new());
+    let others = bundle.document.operations.iter().filter(|operation| flavour.hook(&operation.name.value).is_none());
+    let steps = |operation: &Operation| operation.steps.iter().map(|step| step.name.value.clone()).collect();
+    others.map(|operation| (operation.name.value.clone(), set.name, steps(operation))).collect()
 }
 
 /// The step set that stands in for the driver of a hook.
@@ -116,6 +157,24 @@ fn from_package<'a>(operation: &str, bundle: &'a Bundle, vnfd: &'a Vnfd) -> Hook
         data_type: vnfd.additional_parameters(operation).map(str::to_owned),
         findings: Vec::new(),
     }
+}
+
+fn from_script<'a>(
+    operation: &str,
+    path: &str,
+    vnfd: &'a Vnfd,
+    files: &dyn PackageFiles,
+    sources: &mut Sources,
+) -> Result<Hooked<'a>, Failure> {
+    let text = files.read_text(path).map_err(|reason| Failure::usage(format!("the script {path} cannot be read: {reason}")))?;
+    let (bundle, problems) = Bundle::of_script(path, &text, operation, sources);
+    Ok(Hooked {
+        source: Source::Script(Box::new(bundle)),
+        parameters: parameters::operation_parameters(vnfd, operation),
+        types: Types::Package(&vnfd.model.types),
+        data_type: vnfd.additional_parameters(operation).map(str::to_owned),
+        findings: problems.iter().map(vnfpkg_lint::finding_for_plan).collect(),
+    })
 }
 
 fn built_in<'a>(operation: &str, set: &'static StepSet, flavour: &Flavour, vnfd: &'a Vnfd, sources: &mut Sources) -> Hooked<'a> {
@@ -156,7 +215,7 @@ fn unknown_driver(operation: &str, hook: &Hook) -> Failure {
     Failure::usage(format!(
         "`{operation}` is implemented by `{name}`, which is no lifecycle document and no driver that vnfpkg has steps for"
     ))
-    .help(format!("give the artifact the type {DOCUMENT_TYPE}, or use one of {}", drivers.join(", ")))
+    .help(format!("give the artifact the type {DOCUMENT_TYPE} or {SCRIPT_TYPE}, or use one of {}", drivers.join(", ")))
 }
 
 /// The files of a step set, for the type system.

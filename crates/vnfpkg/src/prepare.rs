@@ -11,11 +11,12 @@ use vnfpkg_diag::{Severity, SourceId, Span};
 use vnfpkg_lint::parameters::{check_levels, flavour_of};
 use vnfpkg_lint::{Options, Report};
 use vnfpkg_plan::compile::{Change, Compiled, PlanInputs, compile, input_value};
+use vnfpkg_plan::instance::{Listings, build_inventory, is_instance, parse_instance};
 use vnfpkg_plan::inventory::{Inventory, Vnfc, parse_host_argument, parse_inventory};
 use vnfpkg_plan::lifecycle::Operation;
 use vnfpkg_plan::model::{InputRef, PackageRef};
 use vnfpkg_plan::problem::ProblemKind;
-use vnfpkg_plan::request::{Request, parse_request};
+use vnfpkg_plan::request::{Request, RequestKind, parse_request_of};
 use vnfpkg_plan::secrets::Secrets;
 use vnfpkg_tosca::grammar::Name;
 use vnfpkg_tosca::vnfd::{Flavour, Vnfd};
@@ -34,6 +35,8 @@ const INPUT_LIMIT: u64 = 16 << 20;
 pub(crate) struct Prepared {
     pub(crate) compiled: Compiled,
     pub(crate) files: Files,
+    /// What is worth a warning, and does not stand in the way.
+    pub(crate) warnings: Faults,
 }
 
 /// Why there is no plan.
@@ -57,11 +60,11 @@ pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepa
     let files = Files(Arc::new(package));
     let report = check_package(&files.0, &mut faults)?;
     let vnfd = report.vnfd.as_ref().ok_or_else(|| no_vnfd(&args.package))?;
-    let (request, request_ref) = read_request(args.request.as_deref(), &mut faults)?;
+    let (request, request_ref) = read_request(args.request.as_deref(), &args.operation, &mut faults)?;
     let (inventory, inventory_ref, secrets) = read_inventory(args, &mut faults).map_err(|failure| with_vdus(args, vnfd, failure))?;
     let flavour = choose_flavour(args, &request, &inventory, vnfd, &mut faults)?;
     faults.add_plan(&check_levels(flavour, &request));
-    let hooked = hooks::resolve(&args.operation, flavour, &report, vnfd, &mut faults.sources)?;
+    let hooked = hooks::resolve(&args.operation, flavour, &report, vnfd, &files, &mut faults.sources)?;
     faults.findings.extend(hooked.findings.iter().cloned());
     let operation = hooked.operation(&args.operation)?;
     if args.request.is_none() || request.span.is_some() {
@@ -91,7 +94,7 @@ pub(crate) fn prepare(args: &SourceArgs, salt: &str) -> Result<Prepared, Unprepa
     match compile(inputs) {
         Ok(compiled) => {
             check_named(named.as_ref(), &compiled.plan)?;
-            Ok(Prepared { compiled, files })
+            Ok(Prepared { compiled, files, warnings: faults })
         }
         Err(problems) => {
             faults.add_plan(&problems);
@@ -147,7 +150,7 @@ fn no_vnfd(path: &Utf8Path) -> Failure {
     Failure::usage(format!("{path} has no VNFD that can be read")).help(format!("see `vnfpkg validate {path}`"))
 }
 
-fn read_input(kind: &str, path: &Utf8Path) -> Result<(String, InputRef), Failure> {
+pub(crate) fn read_input(kind: &str, path: &Utf8Path) -> Result<(String, InputRef), Failure> {
     let size = std::fs::metadata(path).map_err(|error| unreadable(kind, path, &error))?.len();
     if size > INPUT_LIMIT {
         return Err(Failure::usage(format!("the {kind} {path} has {size} bytes, more than {INPUT_LIMIT}")));
@@ -163,11 +166,11 @@ fn unreadable(kind: &str, path: &Utf8Path, error: &std::io::Error) -> Failure {
 }
 
 /// The request and its digest; an empty request without a file.
-pub(crate) fn read_request(path: Option<&Utf8Path>, faults: &mut Faults) -> Result<(Request, Option<InputRef>), Failure> {
+pub(crate) fn read_request(path: Option<&Utf8Path>, operation: &str, faults: &mut Faults) -> Result<(Request, Option<InputRef>), Failure> {
     let Some(path) = path else { return Ok((Request::default(), None)) };
     let (text, reference) = read_input("request", path)?;
     let source = faults.sources.add(path.as_str(), text.as_str());
-    let (request, problems) = parse_request(source, &text);
+    let (request, problems) = parse_request_of(source, &text, RequestKind::of_operation(operation));
     if problems.iter().any(|problem| problem.kind == ProblemKind::RequestSyntax) {
         // Which values are secret is not known of a text that cannot be read, and its lines are about to be shown.
         likely_secrets(source, &text).into_iter().for_each(|span| faults.sources.mask(span));
@@ -196,10 +199,7 @@ fn read_inventory(args: &SourceArgs, faults: &mut Faults) -> Result<(Inventory, 
     let mut inventory = Inventory::default();
     if let Some(path) = &args.inventory {
         let (text, digest) = read_input("inventory", path)?;
-        let source = faults.sources.add(path.as_str(), text.as_str());
-        let (read, problems) = parse_inventory(source, &text);
-        faults.add_plan(&problems);
-        inventory = read;
+        inventory = inventory_of(path, &text, faults);
         reference = Some(digest);
     }
     for argument in &args.hosts {
@@ -211,6 +211,22 @@ fn read_inventory(args: &SourceArgs, faults: &mut Faults) -> Result<(Inventory, 
     }
     let secrets = passwords(&inventory.vnfcs)?;
     Ok((inventory, reference, secrets))
+}
+
+/// An inventory file, or a VNF instance in its place.
+pub(crate) fn inventory_of(path: &Utf8Path, text: &str, faults: &mut Faults) -> Inventory {
+    if !is_instance(text) {
+        let source = faults.sources.add(path.as_str(), text);
+        let (inventory, problems) = parse_inventory(source, text);
+        faults.add_plan(&problems);
+        return inventory;
+    }
+    let (instance, problems) = parse_instance(path.as_str(), text, &mut faults.sources);
+    faults.add_plan(&problems);
+    let Some(instance) = instance else { return Inventory::default() };
+    let built = build_inventory(&instance, &Listings::default(), None);
+    faults.add_plan(&built.problems);
+    built.inventory
 }
 
 /// Passwords that the inventory takes from environment variables.
@@ -345,17 +361,16 @@ pub(crate) fn again(plan: &vnfpkg_plan::Plan, request: Option<&Utf8Path>) -> Res
         .iter()
         .find(|flavour| flavour.id.text.as_ref() == plan.package.flavour)
         .ok_or_else(|| Failure::new(Exit::Refused, format!("the package no longer has the flavour `{}`", plan.package.flavour)))?;
-    let hooked: Hooked = hooks::resolve(&plan.operation, flavour, &report, vnfd, &mut faults.sources)?;
+    let hooked: Hooked = hooks::resolve(&plan.operation, flavour, &report, vnfd, &files, &mut faults.sources)?;
     let operation: &Operation = hooked.operation(&plan.operation)?;
     let request_path = request.map(Utf8Path::to_owned).or_else(|| path_of("request"));
-    let (request, request_ref) = read_request(request_path.as_deref(), &mut faults)?;
+    let (request, request_ref) = read_request(request_path.as_deref(), &plan.operation, &mut faults)?;
     let inventory_path = path_of("inventory");
     let mut secrets = Secrets::new();
     let mut inventory_ref = None;
     if let Some(path) = &inventory_path {
         let (text, digest) = read_input("inventory", path)?;
-        let source = faults.sources.add(path.as_str(), text.as_str());
-        secrets = passwords(&parse_inventory(source, &text).0.vnfcs)?;
+        secrets = passwords(&inventory_of(path, &text, &mut faults).vnfcs)?;
         inventory_ref = Some(digest);
     }
     input_value(operation, &hooked.parameters, request.additional_params.as_ref(), &mut secrets);

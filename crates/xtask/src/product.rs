@@ -112,6 +112,16 @@ impl Workbench {
         Ok(to)
     }
 
+    /// A copy of a package that only tests use.
+    ///
+    /// # Errors
+    /// When a file cannot be copied.
+    pub fn fixture(&self, name: &str) -> Result<PathBuf, ProductError> {
+        let to = self.path(name);
+        copy_folder(&repository().join("tests/packages").join(name), &to)?;
+        Ok(to)
+    }
+
     /// The private registry package as a CSAR with a real registry image in it.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ mod fixtures;
 mod mends;
 mod packages;
 mod registry;
+mod registry_parameters;
 mod requests;
 mod signed;
 mod table;

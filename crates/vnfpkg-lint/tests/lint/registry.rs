@@ -66,7 +66,7 @@ fn every_problem_of_the_readers_has_a_rule() {
     }
     let plan = all!(vnfpkg_plan::problem::ProblemKind {
            LifecycleVersion LifecycleGrammar LifecycleReference LifecycleCycle LifecycleSelection LifecycleFile TemplateSyntax TemplateVariable TemplateRaw
-    RequestSyntax RequestMissing RequestValue RequestUnknown RequestFile RequestFlavour RequestLevel InventoryGrammar InventoryVdu InventoryCount
+    RequestSyntax RequestMissing RequestValue RequestUnknown RequestFile RequestFlavour RequestLevel RequestPlaceholder InventoryGrammar InventoryVdu InventoryCount
            InventoryCp InventoryDuplicate
        });
     for kind in plan {

@@ -142,6 +142,7 @@ pub(super) fn select(on: &On, hosts: &[Host], change: &Change) -> Vec<usize> {
             Select::New => is_new(host) && !is_removed(host),
             Select::Old => !is_new(host) && !is_removed(host),
             Select::Removed => is_removed(host),
+            Select::About => is_new(host) || is_removed(host),
         };
         if wanted {
             chosen.push(at);

@@ -102,6 +102,7 @@ pub fn compile(inputs: PlanInputs<'_>) -> Result<Compiled, Vec<Problem>> {
         locks,
         secrets: used,
         inputs: inputs.inputs,
+        reach: inputs.operation.connect.reach,
     };
     Ok(Compiled { plan, secrets })
 }

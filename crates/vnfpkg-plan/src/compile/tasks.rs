@@ -239,7 +239,7 @@ impl Drafter<'_> {
             Action::Run { script } => Some(&script.text),
             Action::Check { check } => Some(&check.script.text),
             Action::Write { content, .. } => Some(content),
-            Action::Upload { .. } => None,
+            Action::Upload { .. } | Action::Fetch { .. } => None,
         };
         let texts = text.into_iter().chain(probe.map(|probe| &probe.text)).chain(verify.map(|verify| &verify.script.text));
         let mut needs = Vec::new();

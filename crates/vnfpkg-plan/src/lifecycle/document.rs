@@ -8,12 +8,13 @@ use vnfpkg_tosca::yaml::{self, Node};
 use super::At;
 use super::fields::Fields;
 use super::step::{Defaults, Step, read_step};
+use crate::model::Reach;
 use crate::problem::{Problem, ProblemKind, did_you_mean};
 
 const KIND: ProblemKind = ProblemKind::LifecycleGrammar;
 
 /// Version of the format that this code reads.
-const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 1;
 
 /// A lifecycle document.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +60,8 @@ pub struct Connect {
     pub password: Option<At<String>>,
     /// TCP port.
     pub port: Option<At<String>>,
+    /// What happens when a host does not answer.
+    pub reach: Reach,
 }
 
 impl LifecycleDocument {
@@ -100,7 +103,7 @@ fn read_document(root: &Node, problems: &RefCell<Vec<Problem>>) -> Option<Lifecy
                 let name = At::new(entry.key.text().unwrap_or("?").to_owned(), entry.key.span);
                 check_operation_name(&name, problems);
                 match read_operation(name, &entry.value, problems) {
-                    Some(Read::Operation(operation)) => document.operations.push(operation),
+                    Some(Read::Operation(operation)) => document.operations.push(*operation),
                     Some(Read::Like { name, like }) => copies.push((name, like)),
                     None => {}
                 }
@@ -172,7 +175,7 @@ fn check_operation_name(name: &At<String>, problems: &RefCell<Vec<Problem>>) {
 }
 
 enum Read {
-    Operation(Operation),
+    Operation(Box<Operation>),
     Like { name: At<String>, like: At<String> },
 }
 
@@ -194,7 +197,7 @@ fn read_operation(name: At<String>, node: &Node, problems: &RefCell<Vec<Problem>
         name,
     };
     fields.finish();
-    Some(Read::Operation(operation))
+    Some(Read::Operation(Box::new(operation)))
 }
 
 fn resolve_like(document: &mut LifecycleDocument, name: At<String>, like: &At<String>, problems: &RefCell<Vec<Problem>>) {
@@ -211,8 +214,13 @@ fn resolve_like(document: &mut LifecycleDocument, name: At<String>, like: &At<St
 
 fn read_connect(node: &Node, problems: &RefCell<Vec<Problem>>) -> Connect {
     let Some(fields) = Fields::of(node, "`connect`", KIND, problems) else { return Connect::default() };
-    let connect =
-        Connect { cp: fields.text("cp"), user: fields.text("user"), password: fields.text("password"), port: fields.text("port") };
+    let connect = Connect {
+        cp: fields.text("cp"),
+        user: fields.text("user"),
+        password: fields.text("password"),
+        port: fields.text("port"),
+        reach: Reach { may_be_gone: fields.flag("may_be_gone").unwrap_or(false), wait_ms: fields.duration("wait") },
+    };
     fields.finish();
     connect
 }

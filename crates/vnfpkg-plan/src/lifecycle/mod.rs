@@ -7,7 +7,7 @@ mod fields;
 mod step;
 
 pub use action::{ActionSpec, StepKind, step_kinds};
-pub use document::{Connect, LCM_OPERATIONS, LifecycleDocument, Operation, ParameterTypes, is_operation, parse_document};
+pub use document::{Connect, FORMAT, LCM_OPERATIONS, LifecycleDocument, Operation, ParameterTypes, is_operation, parse_document};
 pub use duration::parse_duration;
 pub use fields::Fields;
 pub use step::{LockScope, LockSpec, On, OutputSpec, RetrySpec, Select, Step, VerifySpec};

@@ -76,6 +76,8 @@ pub enum Select {
     Removed,
     /// Those that were there before and stay.
     Old,
+    /// Those that the operation is about: that it creates, replaces or removes.
+    About,
 }
 
 /// A check after the action.
@@ -211,7 +213,7 @@ fn read_on(fields: &Fields<'_>) -> Option<On> {
     let select = inner.text("select").and_then(|select| {
         let value = Select::from_name(&select.value);
         if value.is_none() {
-            inner.report(select.span, format!("`{}` selects nothing: use all, first, rest, new, old or removed", select.value));
+            inner.report(select.span, format!("`{}` selects nothing: use all, first, rest, new, old, removed or about", select.value));
         }
         value
     });
@@ -228,6 +230,7 @@ impl Select {
             "new" => Self::New,
             "removed" => Self::Removed,
             "old" => Self::Old,
+            "about" => Self::About,
             _ => return None,
         })
     }

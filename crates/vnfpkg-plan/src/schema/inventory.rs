@@ -39,6 +39,10 @@ struct Vnfc {
     id: Option<Text>,
     /// Address to connect to; without it the address of the connection point that the lifecycle document names.
     address: Option<Text>,
+    /// Id of the server in the VIM.
+    resource_id: Option<Text>,
+    /// Availability zone.
+    zone: Option<Text>,
     /// Connection points by their names in the VNFD.
     cps: Option<BTreeMap<String, Cp>>,
     /// How to get in.
@@ -62,6 +66,8 @@ struct Addresses {
     fixed: Option<Texts>,
     /// Floating address, which is preferred.
     floating: Option<Text>,
+    /// Id of the port in the VIM.
+    port: Option<Text>,
 }
 
 /// How to get into a host.

@@ -90,6 +90,10 @@ struct Connect {
     password: Option<Text>,
     /// TCP port.
     port: Option<Text>,
+    /// A host that does not answer is passed over.
+    may_be_gone: Option<bool>,
+    /// Longest wait for a host to answer.
+    wait: Option<Span>,
 }
 
 #[derive(JsonSchema)]
@@ -201,6 +205,7 @@ enum Select {
     New,
     Old,
     Removed,
+    About,
 }
 
 #[derive(JsonSchema)]

@@ -32,6 +32,7 @@ operations:
         outputs: [{ zzzzzzzz: 1, name: x }]
       b: { write: { zzzzzzzz: 1, template: x, to: /x } }
       c: { upload: { zzzzzzzz: 1, from: x, to: x } }
+      d: { fetch: { zzzzzzzz: 1, from: x, to: x } }
 ";
 
 const INVENTORY: &str = "
@@ -83,6 +84,7 @@ fn schema_and_reader_of_the_lifecycle_document_know_the_same_keys() {
         ("an output", "/$defs/Declared"),
         ("`write`", "/$defs/WriteKeys"),
         ("`upload`", "/$defs/UploadKeys"),
+        ("`fetch`", "/$defs/FetchKeys"),
     ];
     compare(&problems, &lifecycle_schema(), &places);
 }

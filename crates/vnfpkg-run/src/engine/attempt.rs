@@ -44,7 +44,7 @@ impl Core<'_> {
         // What cannot be sent is not announced. The number of the attempt is filled in below.
         let ready = match &task.action {
             _ if check => None,
-            Action::Upload { .. } => None,
+            Action::Upload { .. } | Action::Fetch { .. } => None,
             _ => match self.fill(task, String::new()) {
                 Ok(attempt) => Some(attempt),
                 Err(message) => return Ok(failed(failure(Phase::Prepare, message))),
@@ -71,6 +71,8 @@ impl Core<'_> {
         } else if let Some(mut attempt) = ready {
             attempt.name = format!("{index}.{number}");
             self.supervise(index, &attempt, &mut log)?
+        } else if matches!(task.action, Action::Fetch { .. }) {
+            self.fetch(index)?
         } else {
             self.upload(index, number, &mut log)?
         };

@@ -1,7 +1,9 @@
 //! Check mode and differences: looks, and changes nothing.
 
+use std::sync::Arc;
+
 use vnfpkg_plan::model::Action;
-use vnfpkg_transport::{ErrorKind, TransportError};
+use vnfpkg_transport::{ErrorKind, TransportError, UploadSource};
 
 use super::attempt::failure;
 use super::core::Core;
@@ -44,11 +46,13 @@ impl Core<'_> {
 
     fn compare_upload(&self, index: usize) -> Result<Outcome, Halt> {
         let task = self.task(index);
-        let Action::Upload { from, to, .. } = &task.action else { return Ok(Outcome::Pending) };
+        let Action::Upload { to, .. } = &task.action else { return Ok(Outcome::Pending) };
         let slot = &self.slots[task.host];
-        let here = match self.files.source(from).and_then(|source| source.sha256()) {
-            Ok(digest) => digest,
-            Err(error) => return Ok(Outcome::Failed(failure(Phase::Upload, format!("cannot read {from} in the package: {error}")))),
+        let digest = |source: &Arc<dyn UploadSource>| source.sha256().map_err(|error| error.to_string());
+        let here = match self.source(task).and_then(|source| source.as_ref().map(digest).transpose()) {
+            Ok(Some(digest)) => digest,
+            Ok(None) => return Ok(Outcome::Good { changed: false, outputs: Vec::new() }),
+            Err(message) => return Ok(Outcome::Failed(failure(Phase::Upload, message))),
         };
         match self.calls(slot, || slot.remote(self.emitter.run.as_str(), false).sha256(to, &self.control()))? {
             Ok(there) if there.as_ref() == Some(&here) => Ok(Outcome::Good { changed: false, outputs: Vec::new() }),

@@ -16,6 +16,7 @@ use super::hosts::HostSlot;
 use super::request::{PackageFiles, RunOptions, RunSettings, Stop};
 use crate::events::{EventKind, Phase};
 use crate::mask::Masker;
+use crate::state::Store;
 
 /// Output values by task id.
 type Outputs = BTreeMap<String, BTreeMap<String, String>>;
@@ -27,6 +28,7 @@ pub(super) struct Core<'a> {
     pub(super) options: RunOptions,
     pub(super) secrets: &'a Secrets,
     pub(super) files: &'a dyn PackageFiles,
+    pub(super) store: Store,
     pub(super) slots: Vec<HostSlot>,
     pub(super) emitter: Emitter<'a>,
     pub(super) masker: Masker,

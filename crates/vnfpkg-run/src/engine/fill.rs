@@ -17,7 +17,7 @@ impl Core<'_> {
                 (Job::Write { content: self.text(content, Fill::Plain)?, to: to.clone(), mode: *mode }, task.verify.as_ref())
             }
             Action::Check { check } => (Job::Verify, Some(check)),
-            Action::Upload { .. } => (Job::Verify, task.verify.as_ref()),
+            Action::Upload { .. } | Action::Fetch { .. } => (Job::Verify, task.verify.as_ref()),
         };
         let mut attempt = blank(task, name, job);
         if let Some(probe) = &task.probe
@@ -42,6 +42,7 @@ impl Core<'_> {
                 attempt.verify = Some(self.script(&check.script)?);
                 return Ok(Some(attempt));
             }
+            Action::Fetch { .. } => return Ok(None),
             Action::Run { .. } | Action::Upload { .. } if task.probe.is_none() => return Ok(None),
             Action::Run { .. } | Action::Upload { .. } => Job::Probe,
         };

@@ -6,6 +6,7 @@ mod check;
 mod clean;
 mod core;
 mod emit;
+mod fetch;
 mod fill;
 mod hosts;
 mod memory;

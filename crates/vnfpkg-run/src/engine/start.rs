@@ -139,6 +139,7 @@ impl Life<'_> {
         crate::state::private_dir(&logs)?;
         let tasks = self.selected.iter().filter(|selected| **selected).count();
         let hosts = self.used_hosts();
+        let store = self.state.store(&self.plan.instance);
         let Life { plan, secrets, files, settings, options, sinks, stop, id, journal, memories, selected, resumed, .. } = self;
         let mode = settings.mode;
         let controller = options.controller.clone();
@@ -148,6 +149,7 @@ impl Life<'_> {
             settings,
             secrets,
             files,
+            store,
             slots,
             masker,
             logs,

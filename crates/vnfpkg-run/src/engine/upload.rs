@@ -1,9 +1,10 @@
 //! Tasks that bring a file to a host. The upload itself is not supervised: it can be repeated without harm.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use vnfpkg_plan::model::{Action, Task};
-use vnfpkg_transport::{ErrorKind, Upload, Uploaded};
+use vnfpkg_transport::{ErrorKind, Upload, UploadSource, Uploaded};
 
 use super::core::Core;
 use super::emit::Halt;
@@ -46,24 +47,37 @@ impl Core<'_> {
         }
     }
 
+    /// What an upload sends: a file of the package or of the store. `None` when the store has none of that name.
+    pub(super) fn source(&self, task: &Task) -> Result<Option<Arc<dyn UploadSource>>, String> {
+        match &task.action {
+            Action::Upload { from, store: true, .. } => Ok(self.store.open(from)),
+            Action::Upload { from, .. } => {
+                self.files.source(from).map(Some).map_err(|error| format!("cannot read {from} in the package: {error}"))
+            }
+            _ => Ok(None),
+        }
+    }
+
     fn send(&self, index: usize, task: &Task) -> Result<Outcome, Halt> {
-        let Action::Upload { from, to, mode, size } = &task.action else { return Ok(Outcome::Pending) };
+        let Action::Upload { from, to, mode, .. } = &task.action else { return Ok(Outcome::Pending) };
         let slot = &self.slots[task.host];
         self.phase(index, Phase::Upload);
-        let source = match self.files.source(from) {
-            Ok(source) => source,
-            Err(error) => return Ok(failed(Phase::Upload, format!("cannot read {from} in the package: {error}"), None)),
+        let source = match self.source(task) {
+            Ok(Some(source)) => source,
+            Ok(None) => return Ok(Outcome::Good { changed: false, outputs: Vec::new() }),
+            Err(message) => return Ok(failed(Phase::Upload, message, None)),
         };
+        let size = source.size();
         let limit = Duration::from_millis(task.timeout_ms);
         let end = Instant::now() + limit;
         let mut told: Option<Instant> = None;
         loop {
             let control = self.control().at_most(end.saturating_duration_since(Instant::now()));
             let result = slot.host.upload(&Upload { source: &*source, to, mode: *mode }, &control, &mut |bytes| {
-                if told.is_none_or(|last| last.elapsed() >= TELL_EVERY) || bytes >= *size {
+                if told.is_none_or(|last| last.elapsed() >= TELL_EVERY) || bytes >= size {
                     told = Some(Instant::now());
                     let (task, host) = (task.id.clone(), slot.name.clone());
-                    self.emitter.show(EventKind::UploadProgress { task, host, bytes, total: *size });
+                    self.emitter.show(EventKind::UploadProgress { task, host, bytes, total: size });
                 }
             });
             let error = match result {

@@ -69,6 +69,7 @@ impl std::fmt::Display for Phase {
             Self::Probe => "probe",
             Self::Run => "run",
             Self::Upload => "upload",
+            Self::Fetch => "fetch",
             Self::Verify => "verify",
             Self::Attach => "attach",
         })

@@ -202,6 +202,8 @@ pub enum Phase {
     Run,
     /// A file goes to the host.
     Upload,
+    /// A file comes from the host.
+    Fetch,
     /// Did it work?
     Verify,
     /// The result of an earlier attempt is looked for.

@@ -124,7 +124,7 @@ pub(crate) fn gaps(task: &Task) -> Vec<Gap> {
         Action::Run { script } => script.text.gaps(),
         Action::Write { content, .. } => content.gaps(),
         Action::Check { check } => check.script.text.gaps(),
-        Action::Upload { .. } => Vec::new(),
+        Action::Upload { .. } | Action::Fetch { .. } => Vec::new(),
     };
     for script in task.probe.iter().chain(task.verify.as_ref().map(|verify| &verify.script)) {
         gaps.extend(script.text.gaps());

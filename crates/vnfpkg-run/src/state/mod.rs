@@ -1,9 +1,9 @@
-//! The state folder: one folder per run with its frozen plan, its journal and the logs of its tasks, and one lock per VNF
-//! instance.
+//! The state folder: one folder per run with its frozen plan, its journal and the logs of its tasks, and for each VNF
+//! instance a lock and the files that `fetch` steps kept.
 //!
 //! ```text
 //! runs/RUN/plan.json  runs/RUN/journal.jsonl  runs/RUN/logs/0003-STEP@HOST.1.out
-//! instances/INSTANCE.lock
+//! instances/INSTANCE.lock  instances/INSTANCE.files/NAME
 //! ```
 
 mod drift;
@@ -11,6 +11,7 @@ mod id;
 mod lock;
 mod runs;
 mod status;
+mod store;
 
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -21,6 +22,7 @@ pub use id::RunId;
 pub use lock::{Controller, InstanceLock, LockOwner};
 pub use runs::{Header, LogFile, PruneRule, RunInfo, StoredRun};
 pub use status::{InstanceStatus, Working};
+pub use store::Store;
 
 use crate::journal::JournalError;
 

@@ -17,5 +17,6 @@ mod remote;
 
 pub(crate) use outputs::read_outputs;
 pub use outputs::{OutputError, parse_outputs};
+pub(crate) use payload::quote;
 pub use payload::{Attempt, Job, Script};
 pub use remote::{EndResult, Ended, Remote, RemoteFile, Reply};

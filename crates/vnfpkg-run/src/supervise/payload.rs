@@ -74,7 +74,7 @@ pub struct Attempt {
 }
 
 /// Any bytes as one word of a shell script.
-pub(super) fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('\'');
     for piece in text.split_inclusive('\'') {

@@ -198,7 +198,7 @@ fn an_upload_is_probed_sent_and_verified() {
     std::fs::create_dir_all(lab.path("package")).unwrap();
     std::fs::write(lab.path("package/image.tar"), vec![7u8; 300_000]).unwrap();
     let mut step = task("upload", (0, "a"), "");
-    step.action = Action::Upload { from: "image.tar".into(), to: "img/registry.tar".into(), mode: 0o644, size: 300_000 };
+    step.action = Action::Upload { from: "image.tar".into(), store: false, to: "img/registry.tar".into(), mode: 0o644, size: 300_000 };
     step.verify = verify("[ $(wc -c <img/registry.tar) = 300000 ]", 0);
     let plan = plan(&["a"], vec![step]);
     assert_eq!(lab.run(&plan).hosts[0].changed, 1);

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use vnfpkg_plan::deferred::Deferred;
-use vnfpkg_plan::model::{Action, Lock, OutputDecl, PLAN_FORMAT, PackageRef, Plan, PlanHost, Retry, Script, SudoMode, Task, Verify};
+use vnfpkg_plan::model::{Action, Lock, OutputDecl, PLAN_FORMAT, PackageRef, Plan, PlanHost, Reach, Retry, Script, SudoMode, Task, Verify};
 use vnfpkg_plan::secrets::Secrets;
 use vnfpkg_run::{
     Event, EventKind, PackageFiles, ResumeRequest, RunError, RunId, RunOptions, RunRequest, RunSettings, RunSummary, Sink, StateDir, Stop,
@@ -336,6 +336,7 @@ pub(crate) fn plan(hosts: &[&str], tasks: Vec<Task>) -> Plan {
         locks: vec![Lock { name: "mutex".into(), capacity: 1 }],
         secrets: vec![],
         inputs: vec![],
+        reach: Reach::default(),
     }
 }
 

@@ -52,6 +52,7 @@ fn add(hooks: &mut Vec<Hook>, model: &Model, files: &dyn Files, node: &NodeTempl
             form: implementation.form,
             primary: implementation.primary.as_ref().map(resolve),
             dependencies: implementation.dependencies.iter().map(resolve).collect(),
+            artifacts: node.artifacts.iter().map(|(name, known)| artifact(model, files, name.clone(), known)).collect(),
             inputs: operation.inputs.iter().cloned().collect(),
             span: operation.span,
         });

@@ -211,6 +211,8 @@ pub struct Hook {
     pub primary: Option<ArtifactUse>,
     /// What it needs beside it.
     pub dependencies: Vec<ArtifactUse>,
+    /// All artifacts of the node that the hook is on.
+    pub artifacts: Vec<ArtifactUse>,
     /// Inputs that the operation is given or defines.
     pub inputs: Vec<(Name, Input)>,
     /// Where the operation is.

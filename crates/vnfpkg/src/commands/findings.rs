@@ -38,15 +38,23 @@ pub(crate) fn render_groups(format: Format, groups: &[Group<'_>], style: Style) 
     render(format, &Input { groups, rules: &rules, tool_version: env!("CARGO_PKG_VERSION") }, style)
 }
 
+/// Shows findings on standard error.
+pub(crate) fn show(faults: &mut Faults, terminal: &Terminal) {
+    if faults.findings.is_empty() {
+        return;
+    }
+    sort_findings(&mut faults.findings, &faults.sources);
+    let group = Group { origin: Origin::Files, sources: &faults.sources, findings: &faults.findings };
+    let style = Style { width: terminal.width, color: terminal.color_err, unicode: true };
+    terminal.err(&render_groups(Format::Human, &[group], style));
+}
+
 /// Shows why there is no plan, on standard error, and gives the exit code.
 pub(crate) fn show_unprepared(unprepared: Unprepared, terminal: &Terminal) -> CommandResult {
     match unprepared {
         Unprepared::Failure(failure) => Err(failure),
         Unprepared::Faults(mut faults) => {
-            sort_findings(&mut faults.findings, &faults.sources);
-            let group = Group { origin: Origin::Files, sources: &faults.sources, findings: &faults.findings };
-            let style = Style { width: terminal.width, color: terminal.color_err, unicode: true };
-            terminal.err(&render_groups(Format::Human, &[group], style));
+            show(&mut faults, terminal);
             Ok(Exit::Findings)
         }
     }

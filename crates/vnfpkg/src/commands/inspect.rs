@@ -1,5 +1,7 @@
 //! `vnfpkg inspect`
 
+use std::sync::Arc;
+
 use owo_colors::Style;
 use serde_json::{Value, json};
 use vnfpkg_diag::Sources;
@@ -10,19 +12,21 @@ use vnfpkg_tosca::vnfd::{Flavour, Hook, Vnfd};
 
 use crate::cli::InspectArgs;
 use crate::exit::{CommandResult, Exit, Failure};
+use crate::files::Files;
 use crate::hooks;
 use crate::prepare::open;
 use crate::terminal::Terminal;
 
 /// Shows what a package holds.
 pub(crate) fn run(args: &InspectArgs, terminal: &Terminal) -> CommandResult {
-    let package = open(&args.package)?;
+    let files = Files(Arc::new(open(&args.package)?));
+    let package = &files.0;
     let mut sources = Sources::new();
-    let report = vnfpkg_lint::validate(&package, &mut sources, &Options { digests: false, ..Options::default() });
+    let report = vnfpkg_lint::validate(package, &mut sources, &Options { digests: false, ..Options::default() });
     let vnfd = report.vnfd.as_ref().ok_or_else(|| {
         Failure::usage(format!("{} has no VNFD that can be read", args.package)).help(format!("see `vnfpkg validate {}`", args.package))
     })?;
-    let facts = describe(&report, vnfd, &mut sources, package.files().count());
+    let facts = describe(&View { report: &report, vnfd, files: &files }, &mut sources);
     if args.json {
         let text = serde_json::to_string_pretty(&facts).map_err(|error| Failure::new(Exit::Bug, error.to_string()))?;
         terminal.out(&format!("{text}\n"));
@@ -32,46 +36,79 @@ pub(crate) fn run(args: &InspectArgs, terminal: &Terminal) -> CommandResult {
     Ok(Exit::Ok)
 }
 
-fn describe(report: &Report, vnfd: &Vnfd, sources: &mut Sources, files: usize) -> Value {
+/// A package as read.
+struct View<'a> {
+    report: &'a Report,
+    vnfd: &'a Vnfd,
+    files: &'a Files,
+}
+
+fn describe(view: &View<'_>, sources: &mut Sources) -> Value {
+    let View { report, vnfd, files } = view;
     let text = |name: &Option<Name>| name.as_ref().map(|name| name.text.to_string());
-    let flavours: Vec<Value> = vnfd.flavours.iter().map(|flavour| flavour_facts(flavour, report, vnfd, sources)).collect();
+    let flavours: Vec<Value> = vnfd.flavours.iter().map(|flavour| flavour_facts(flavour, view, sources)).collect();
     json!({
         "product_name": text(&vnfd.info.product_name),
         "provider": text(&vnfd.info.provider),
         "descriptor_id": text(&vnfd.info.descriptor_id),
         "software_version": text(&vnfd.info.software_version),
         "descriptor_version": text(&vnfd.info.descriptor_version),
-        "files": files,
+        "files": files.0.files().count(),
         "findings": report.findings.len(),
         "flavours": flavours,
     })
 }
 
-fn flavour_facts(flavour: &Flavour, report: &Report, vnfd: &Vnfd, sources: &mut Sources) -> Value {
+fn flavour_facts(flavour: &Flavour, view: &View<'_>, sources: &mut Sources) -> Value {
     let vdus: Vec<Value> = vnfpkg_lint::vdu_facts(flavour)
         .into_iter()
         .map(|vdu| json!({"name": vdu.name, "min": vdu.min, "max": vdu.max, "cps": vdu.cps}))
         .collect();
-    let hooks: Vec<Value> = flavour.hooks.iter().map(|hook| hook_facts(hook, flavour, report, vnfd, sources)).collect();
+    let declared = flavour.hooks.iter().map(|hook| hook_facts(hook, flavour, view, sources));
+    let hooks: Vec<Value> = declared.chain(hooks::undeclared_operations(flavour).iter().map(undeclared_facts)).collect();
     json!({"id": flavour.id.text.to_string(), "file": flavour.file, "vdus": vdus, "hooks": hooks})
 }
 
-fn hook_facts(hook: &Hook, flavour: &Flavour, report: &Report, vnfd: &Vnfd, sources: &mut Sources) -> Value {
+/// An operation that the VNFD does not declare and that can be run all the same.
+fn undeclared_facts((name, set, steps): &(String, &'static str, Vec<String>)) -> Value {
+    json!({
+        "name": name,
+        "implementation": null,
+        "dependencies": [],
+        "answered_by": format!("built-in step set `{set}`"),
+        "because": "the VNFD does not declare it, and the step set of its other hooks has it",
+        "steps": steps,
+        "parameters": null,
+    })
+}
+
+fn hook_facts(hook: &Hook, flavour: &Flavour, view: &View<'_>, sources: &mut Sources) -> Value {
     let name = hook.operation.text.to_string();
     let written = hook.primary.as_ref().map(|primary| primary.written.text.to_string());
-    match hooks::resolve(&name, flavour, report, vnfd, sources) {
+    let dependencies: Vec<String> = hook.dependencies.iter().map(|artifact| artifact.written.text.to_string()).collect();
+    match hooks::resolve(&name, flavour, view.report, view.vnfd, view.files, sources) {
         Ok(hooked) => {
             let steps: Vec<String> = hooked
                 .operation(&name)
                 .map(|operation| operation.steps.iter().map(|step| step.name.value.clone()).collect())
                 .unwrap_or_default();
             let parameters = match &hooked.parameters {
-                ParameterKind::Any => parameters::operation_parameters(vnfd, &name),
+                ParameterKind::Any => parameters::operation_parameters(view.vnfd, &name),
                 known => known.clone(),
             };
-            json!({"name": name, "implementation": written, "answered_by": hooked.origin(), "steps": steps, "parameters": parameter_facts(&parameters)})
+            json!({
+                "name": name,
+                "implementation": written,
+                "dependencies": dependencies,
+                "answered_by": hooked.origin(),
+                "because": hooked.reason(hook),
+                "steps": steps,
+                "parameters": parameter_facts(&parameters),
+            })
         }
-        Err(failure) => json!({"name": name, "implementation": written, "answered_by": null, "why_not": failure.message}),
+        Err(failure) => {
+            json!({"name": name, "implementation": written, "dependencies": dependencies, "answered_by": null, "because": failure.message})
+        }
     }
 }
 
@@ -128,9 +165,9 @@ fn human_hook(hook: &Value, bold: &dyn Fn(&str) -> String) -> String {
     match hook["answered_by"].as_str() {
         Some(origin) => {
             let steps: Vec<&str> = hook["steps"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            text.push_str(&format!(", answered by {origin}\n    steps {}\n", steps.join(", ")));
+            text.push_str(&format!(", answered by {origin}\n    because {}\n    steps {}\n", word(&hook["because"]), steps.join(", ")));
         }
-        None => text.push_str(&format!(", not answered: {}\n", word(&hook["why_not"]))),
+        None => text.push_str(&format!(", not answered: {}\n", word(&hook["because"]))),
     }
     text.push_str(&human_parameters(&hook["parameters"], 2));
     text

@@ -1,10 +1,13 @@
 //! One file per command.
 
 pub(crate) mod doctor;
+pub(crate) mod driver;
 mod explain;
 pub(crate) mod findings;
 pub(crate) mod init;
 mod inspect;
+pub(crate) mod inventory;
+pub(crate) mod lcm;
 mod pack;
 mod plan;
 mod resume;
@@ -27,6 +30,9 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Rules(args) => rules::run(&args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Inspect(args) => inspect::run(&args, terminal),
+        Command::Inventory(args) => inventory::run(&args, terminal),
+        Command::Lcm(args) => lcm::run(&args, terminal),
+        Command::Driver(args) => driver::run(&args, terminal),
         Command::Pack(args) => pack::run(&args, terminal),
         Command::Plan(args) => plan::run(&args, terminal),
         Command::Run(args) => run::run(&args, terminal),

@@ -4,7 +4,7 @@ use owo_colors::Style;
 use vnfpkg_plan::Plan;
 use vnfpkg_plan::model::{Action, Script, Task};
 
-use super::findings::show_unprepared;
+use super::findings::{show, show_unprepared};
 use crate::cli::PlanArgs;
 use crate::exit::{CommandResult, Exit, Failure};
 use crate::prepare::prepare;
@@ -14,7 +14,10 @@ use crate::terminal::Terminal;
 pub(crate) fn run(args: &PlanArgs, terminal: &Terminal) -> CommandResult {
     // The same plan prints the same text, so the digests of its secrets are left out below instead of salted at random.
     let mut plan = match prepare(&args.source, "") {
-        Ok(prepared) => prepared.compiled.plan,
+        Ok(mut prepared) => {
+            show(&mut prepared.warnings, terminal);
+            prepared.compiled.plan
+        }
         Err(unprepared) => return show_unprepared(unprepared, terminal),
     };
     for secret in &mut plan.secrets {
@@ -71,7 +74,7 @@ fn describe_task(plan: &Plan, task: &Task, scripts: bool, terminal: &Terminal) -
         Action::Run { script } => text.push_str(&script_block("run", script)),
         Action::Check { check } => text.push_str(&script_block("check", &check.script)),
         Action::Write { content, .. } => text.push_str(&block("content", &content.display())),
-        Action::Upload { .. } => {}
+        Action::Upload { .. } | Action::Fetch { .. } => {}
     }
     if let Some(verify) = &task.verify {
         text.push_str(&script_block("verify", &verify.script));
@@ -84,6 +87,8 @@ fn describe_action(action: &Action) -> String {
         Action::Run { script } => format!("run {}", script.name),
         Action::Check { check } => format!("check {}, for up to {} s", check.script.name, check.until_ms / 1000),
         Action::Write { to, mode, .. } => format!("write {to}, mode {mode:04o}"),
+        Action::Upload { from, to, store: true, .. } => format!("upload {from} of the instance's store to ~/{to}"),
+        Action::Fetch { from, to, .. } => format!("fetch ~/{from} into the instance's store as {to}"),
         Action::Upload { from, to, size, .. } => format!("upload {from} ({size} bytes) to ~/{to}"),
     }
 }

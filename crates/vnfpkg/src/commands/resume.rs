@@ -34,6 +34,7 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
     let transport = hosts::transport(&args.ssh, terminal)?;
     let sinks = Sinks::new(&args.engine, terminal)?;
     let (plan, earlier) = (stored.plan.clone(), stored.events.clone());
+    let reach = stored.plan.reach;
     let targets = hosts::targets(&stored.plan, &again.secrets, &args.ssh)?;
     let request = ResumeRequest {
         run: stored,
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
         secrets: &again.secrets,
         files: &again.files,
         state: &state,
-        options: options(&args.engine),
+        options: options(&args.engine, reach),
         sinks: &sinks.list(),
         stop: stop_on_signals()?,
         current_inputs: Some(again.inputs),
@@ -50,7 +51,7 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
     };
     let result = vnfpkg_run::resume(request);
     sinks.close(&plan, &earlier, &result);
-    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine })
+    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine, reach })
 }
 
 /// Every secret of the plan has to be there again, with the same value.

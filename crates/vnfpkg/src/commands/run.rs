@@ -7,7 +7,7 @@ use vnfpkg_run::{
     Batches, Event, MaxFail, Mode, Outcome, RunError, RunOptions, RunRequest, RunSettings, RunSummary, Selection, Sink, StateDir,
 };
 
-use super::findings::show_unprepared;
+use super::findings::{show, show_unprepared};
 use crate::cli::{EngineArgs, RunArgs, RunFormat, SshArgs};
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
@@ -22,14 +22,16 @@ use crate::sinks::next::{resume_command, state_argument};
 use crate::sinks::recap;
 use crate::sinks::signals::stop_on_signals;
 use crate::terminal::Terminal;
+use vnfpkg_plan::model::Reach;
 
 /// Runs an operation.
 pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
     let settings = settings(args)?;
-    let prepared = match prepare(&args.source, &random_salt()) {
+    let mut prepared = match prepare(&args.source, &random_salt()) {
         Ok(prepared) => prepared,
         Err(unprepared) => return show_unprepared(unprepared, terminal),
     };
+    show(&mut prepared.warnings, terminal);
     let compiled = &prepared.compiled;
     let transport = hosts::transport(&args.ssh, terminal)?;
     let state = StateDir::new(state_folder(args.engine.state.as_ref())?);
@@ -42,13 +44,13 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
         files: &prepared.files,
         state: &state,
         settings,
-        options: options(&args.engine),
+        options: options(&args.engine, compiled.plan.reach),
         sinks: &sinks.list(),
         stop: stop_on_signals()?,
     };
     let result = vnfpkg_run::run(request);
     sinks.close(&compiled.plan, &[], &result);
-    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine })
+    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine, reach: compiled.plan.reach })
 }
 
 fn settings(args: &RunArgs) -> Result<RunSettings, Failure> {
@@ -73,10 +75,11 @@ fn settings(args: &RunArgs) -> Result<RunSettings, Failure> {
 }
 
 /// Options of this process.
-pub(crate) fn options(args: &EngineArgs) -> RunOptions {
+pub(crate) fn options(args: &EngineArgs, reach: Reach) -> RunOptions {
+    let connect_wait = reach.wait_ms.unwrap_or(u64::MAX).min(args.connect_wait);
     RunOptions {
         parallel: usize::from(args.parallel),
-        connect_wait: Duration::from_millis(args.connect_wait),
+        connect_wait: Duration::from_millis(connect_wait),
         reconnect_wait: Duration::from_millis(args.reconnect_wait),
         time_limit: args.timeout.map(Duration::from_millis),
         ..RunOptions::default()
@@ -131,6 +134,7 @@ pub(crate) struct After<'a> {
     pub(crate) state: &'a StateDir,
     pub(crate) ssh: &'a SshArgs,
     pub(crate) engine: &'a EngineArgs,
+    pub(crate) reach: Reach,
 }
 
 /// Prints the recap and gives the exit code.
@@ -150,6 +154,10 @@ pub(crate) fn finish(result: Result<RunSummary, RunError>, sinks: &Sinks<'_>, af
                 Outcome::Ok => Exit::Ok,
                 Outcome::Failed => Exit::StepFailed,
                 Outcome::Unreachable if sinks.keys.refused() => Exit::Refused,
+                Outcome::Unreachable if after.reach.may_be_gone && sinks.keys.only_silence() => {
+                    after.terminal.err("hosts that do not answer were passed over, as the operation allows\n");
+                    Exit::Ok
+                }
                 Outcome::Unreachable => Exit::Unreachable,
                 Outcome::Cancelled => Exit::Cancelled,
                 Outcome::ChangesPending => Exit::Pending,

@@ -5,6 +5,7 @@
 mod measure;
 mod ssh;
 mod table;
+mod tacker;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -47,6 +48,8 @@ macro_rules! kinds {
 kinds! {
     /// Steps, uploads and open sessions over SSH, beside a bare ssh2 loop and other tools
     Ssh(ssh::SshBench),
+    /// The registry VNF beside OpenStack Tacker's own driver
+    Tacker(tacker::TackerBench),
     /// The bare ssh2 loop itself
     SshBare(ssh::bare::Bare),
 }

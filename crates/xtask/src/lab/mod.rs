@@ -17,6 +17,7 @@ mod options;
 mod process;
 mod progress;
 mod state;
+mod tacker;
 mod template;
 mod vm;
 
@@ -31,6 +32,7 @@ pub use host::{Host, Machine};
 pub use needs::{Need, TEST_TOOLS, install_missing};
 pub use options::{Kind, LabOptions, Sudo};
 pub use state::{DEFAULT_RUN, HostSummary, LabSummary};
+pub use tacker::Tacker;
 
 use cache::Cache;
 use state::{Folder, HostState, State};

@@ -1,6 +1,7 @@
 //! What a step does. A new kind of step is one file here and one line in [`step_kinds`].
 
 mod check;
+mod fetch;
 mod run;
 mod upload;
 mod write;
@@ -30,7 +31,7 @@ pub struct StepKind {
 
 /// All kinds of steps.
 pub fn step_kinds() -> &'static [StepKind] {
-    &[run::KIND, check::KIND, write::KIND, upload::KIND]
+    &[run::KIND, check::KIND, write::KIND, upload::KIND, fetch::KIND]
 }
 
 /// What a step does, as declared.

@@ -1,4 +1,5 @@
-//! `upload: {from, to}`: a file of the package; sent only when the host has another or none.
+//! `upload: {from, to}`: a file of the package, or with `store` one that a `fetch` step kept; sent only when the host has
+//! another or none.
 
 use std::sync::Arc;
 
@@ -20,7 +21,9 @@ pub(super) const KIND: StepKind =
 
 #[derive(Debug)]
 struct Upload {
+    /// Path in the package, or name in the store.
     from: At<String>,
+    store: bool,
     to: At<String>,
     mode: u32,
     docker_archive: Option<At<String>>,
@@ -38,7 +41,9 @@ struct Keys {
 #[schemars(deny_unknown_fields)]
 struct UploadKeys {
     /// Path inside the package.
-    from: Text,
+    from: Option<Text>,
+    /// In place of `from`: the name under which a `fetch` step kept a file. None of that name is no failure.
+    store: Option<Text>,
     /// Path below `$VNFPKG_FILES` on the host.
     to: Text,
     /// Permission bits in octal; default is 0600.
@@ -49,12 +54,18 @@ struct UploadKeys {
 
 fn read(node: &Node, fields: &Fields<'_>) -> Option<Arc<dyn ActionSpec>> {
     let inner = Fields::of(node, "`upload`", ProblemKind::LifecycleGrammar, fields.problems())?;
-    let from = inner.required_text("from");
+    let (store, from) = match inner.text("store") {
+        Some(name) => (true, Some(name)),
+        None => (false, inner.required_text("from")),
+    };
     let to = inner.required_text("to");
     let mode = inner.text("mode").map_or(Some(0o600), |text| super::write::read_mode(&text, &inner));
     let docker_archive = inner.text("docker_archive");
+    if store && (inner.has("from") || docker_archive.is_some()) {
+        inner.report(inner.span().head(), "an upload from the store has no `from` and no `docker_archive`");
+    }
     inner.finish();
-    Some(Arc::new(Upload { from: from?, to: to?, mode: mode?, docker_archive }))
+    Some(Arc::new(Upload { from: from?, store, to: to?, mode: mode?, docker_archive }))
 }
 
 impl ActionSpec for Upload {
@@ -71,6 +82,10 @@ impl ActionSpec for Upload {
         if let Some(to) = scope.text(&self.to) {
             exports.insert("to".into(), to.into());
         }
+        if self.store {
+            exports.insert("image_id".into(), "".into());
+            return exports;
+        }
         exports.insert("image_id".into(), self.image_id(scope).unwrap_or_default().into());
         exports
     }
@@ -82,8 +97,12 @@ impl ActionSpec for Upload {
             scope.report_at(ProblemKind::LifecycleGrammar, self.to.span, format!("`{to}` leaves the folder for uploads"));
             return None;
         };
+        let to = format!("{UPLOAD_FOLDER}/{to}");
+        if self.store {
+            return Some(Action::Upload { from, store: true, to, mode: self.mode, size: 0 });
+        }
         let size = scope.files().size(&clean_path(&from)?)?;
-        Some(Action::Upload { from: clean_path(&from)?, to: format!("{UPLOAD_FOLDER}/{to}"), mode: self.mode, size })
+        Some(Action::Upload { from: clean_path(&from)?, store: false, to, mode: self.mode, size })
     }
 }
 

@@ -1,34 +1,15 @@
 //! The body of an LCM request: Tacker's parameter file as it is, comments included, or the same in YAML.
 
+mod placeholder;
+mod shape;
+
+pub use shape::RequestKind;
+
 use vnfpkg_diag::{SourceId, Span};
 use vnfpkg_tosca::yaml::{self, Node};
 
 use crate::lifecycle::At;
-use crate::problem::{Problem, ProblemKind, did_you_mean};
-
-/// Keys of InstantiateVnfRequest and its siblings (SOL003 §5.5.2) and those that Tacker adds.
-const KEYS: [&str; 20] = [
-    "flavourId",
-    "instantiationLevelId",
-    "extVirtualLinks",
-    "extManagedVirtualLinks",
-    "vimConnectionInfo",
-    "additionalParams",
-    "localizationLanguage",
-    "extensions",
-    "vnfConfigurableProperties",
-    "vnfcInstanceId",
-    "cause",
-    "healScript",
-    "type",
-    "aspectId",
-    "numberOfSteps",
-    "scaleStatus",
-    "terminationType",
-    "gracefulTerminationTimeout",
-    "vnfcInstanceIds",
-    "vnfdId",
-];
+use crate::problem::{Problem, ProblemKind};
 
 /// A request.
 #[derive(Debug, Clone, Default)]
@@ -43,28 +24,41 @@ pub struct Request {
     pub additional_params: Option<Node>,
     /// VNFCs to heal (`vnfcInstanceId`).
     pub vnfcs: Vec<At<String>>,
+    /// What a ScaleVnfRequest asks for.
+    pub scale: Option<ScaleRequest>,
     /// Where the mapping of the request begins, for findings about what is missing.
     pub span: Option<Span>,
 }
 
-/// Reads a request.
+/// Scaling by steps of an aspect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScaleRequest {
+    /// `SCALE_OUT`; else `SCALE_IN`.
+    pub out: bool,
+    /// The scaling aspect.
+    pub aspect: At<String>,
+    /// How many steps.
+    pub steps: u32,
+}
+
+/// Reads the body of whichever request.
 pub fn parse_request(source: SourceId, text: &str) -> (Request, Vec<Problem>) {
+    parse_request_of(source, text, None)
+}
+
+/// Reads the body of a request of a kind.
+pub fn parse_request_of(source: SourceId, text: &str, kind: Option<RequestKind>) -> (Request, Vec<Problem>) {
     let (root, faults) = yaml::parse_one(source, text);
     let mut problems: Vec<Problem> =
         faults.into_iter().map(|fault| Problem::at(ProblemKind::RequestSyntax, fault.span, fault.message)).collect();
     let Some(root) = root else { return (Request::default(), problems) };
-    let Some(entries) = root.entries() else {
+    if !root.is_map() {
         let message = format!("the request must be a mapping, not {}", root.describe());
         problems.push(Problem::at(ProblemKind::RequestSyntax, root.span, message));
         return (Request::default(), problems);
-    };
-    for entry in entries {
-        let key = entry.key.text().unwrap_or("?");
-        if !KEYS.contains(&key) {
-            let help = did_you_mean(key, KEYS).unwrap_or_else(|| "nothing reads it; remove it, or move it into `additionalParams`".into());
-            problems.push(Problem::at(ProblemKind::RequestUnknown, entry.key.span, format!("a request has no key `{key}`")).help(help));
-        }
     }
+    shape::check(&root, kind, &mut problems);
+    placeholder::check(&root, text, &mut problems);
     let scalar = |node: &Node| node.text().map(|text| At::new(text.to_owned(), node.span));
     let vnfcs = root
         .get("vnfcInstanceId")
@@ -75,31 +69,27 @@ pub fn parse_request(source: SourceId, text: &str) -> (Request, Vec<Problem>) {
         aspect: root.get("aspectId").and_then(scalar),
         additional_params: root.get("additionalParams").filter(|node| !node.is_null()).cloned(),
         vnfcs: vnfcs.unwrap_or_default(),
+        scale: read_scale(&root, &mut problems),
         span: Some(root.span.head()),
     };
     (request, problems)
 }
 
-#[cfg(test)]
-mod tests {
-    use vnfpkg_diag::Sources;
-
-    use super::*;
-
-    #[test]
-    fn comments_in_json_are_read_over() {
-        let text = "{\n\"flavourId\": \"simple\",\n\"extVirtualLinks\": [{\"id\": \"net0\", \"resourceId\": \"f0\", #Set the uuid\n\"extCps\": []}],\n\"additionalParams\": {\"p\": {\"a\": \"b\"}}\n}";
-        let (request, problems) = parse_request(Sources::new().add("r", text), text);
-        assert_eq!(problems, []);
-        assert_eq!(request.flavour.unwrap().value, "simple");
-        assert_eq!(request.additional_params.unwrap().at(&["p", "a"]).unwrap().text(), Some("b"));
+/// Type, aspect and steps belong together.
+fn read_scale(root: &Node, problems: &mut Vec<Problem>) -> Option<ScaleRequest> {
+    let text = |key: &str| root.get(key).and_then(|node| Some(At::new(node.text()?.to_owned(), node.span)));
+    let (kind, aspect) = (text("type"), text("aspectId"));
+    let lacks = match (&kind, &aspect) {
+        (Some(_), None) => "aspectId",
+        (None, Some(_)) => "type",
+        _ => "",
+    };
+    if !lacks.is_empty() {
+        problems.push(Problem::at(ProblemKind::RequestMissing, root.span.head(), format!("the ScaleVnfRequest lacks `{lacks}`")));
     }
-
-    #[test]
-    fn a_misspelt_key_is_named() {
-        let text = "additonalParams: {}\nvnfcInstanceId: [a, b]";
-        let (request, problems) = parse_request(Sources::new().add("r", text), text);
-        assert_eq!(problems[0].help.as_deref(), Some("did you mean `additionalParams`?"));
-        assert_eq!(request.vnfcs.len(), 2);
-    }
+    let steps = root.get("numberOfSteps").and_then(Node::as_int).and_then(|steps| u32::try_from(steps).ok()).unwrap_or(1);
+    Some(ScaleRequest { out: kind?.value == "SCALE_OUT", aspect: aspect?, steps })
 }
+
+#[cfg(test)]
+mod tests;

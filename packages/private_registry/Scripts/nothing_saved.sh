@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+[ ! -e "$VNFPKG_FILES"/registry-content.tar ]
