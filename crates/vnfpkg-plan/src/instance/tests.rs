@@ -31,7 +31,7 @@ vnfcs:
 ";
 
 fn vdus() -> Vec<VduFacts> {
-    vec![VduFacts { name: "PrivateRegistryVDU".into(), min: 1, max: 1, cps: vec!["CP1".into()] }]
+    vec![VduFacts { name: "PrivateRegistryVDU".into(), min: 1, max: 1, max_at: None, cps: vec!["CP1".into()] }]
 }
 
 fn instance(text: &str) -> Instance {
