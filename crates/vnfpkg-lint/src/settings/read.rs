@@ -118,13 +118,13 @@ fn allow(mut table: Table<'_>, findings: &mut Vec<Finding>) -> Option<Allow> {
     if reason.is_none() {
         findings.push(SETTINGS.at(whole, "a finding is accepted without a reason").help("add `reason = \"...\"`"));
     }
+    let path = path.map(|path| glob(path, findings));
+    let package = package.map(|package| glob(package, findings));
     let Some((name, at)) = named else {
         findings.push(SETTINGS.at(whole, "`allow` names no rule").help("add `code = \"...\"`; `vnfpkg rules` lists them"));
         return None;
     };
     let code = code(name, at, findings);
-    let path = path.map(|path| glob(path, findings));
-    let package = package.map(|package| glob(package, findings));
     if matches!(path, Some(None)) || matches!(package, Some(None)) {
         return None;
     }
