@@ -12,8 +12,6 @@ use crate::validate::ManifestFile;
 /// Digests of files, or why a file could not be read.
 #[derive(Default)]
 pub(crate) struct Digests {
-    /// Were files read at all?
-    pub(crate) computed: bool,
     by_path: BTreeMap<String, Result<FileDigests, ReadError>>,
 }
 
@@ -40,7 +38,7 @@ impl Digests {
         }
         wanted.retain(|path, _| package.entry(path).is_some_and(|entry| entry.is_file() && entry.blocked.is_none()));
         let requests: Vec<(&str, &[Algorithm])> = wanted.iter().map(|(path, algorithms)| (path.as_str(), algorithms.as_slice())).collect();
-        Self { computed: true, by_path: package.digests(&requests).into_iter().collect() }
+        Self { by_path: package.digests(&requests).into_iter().collect() }
     }
 
     /// The digest of a file; `None` when it was not computed or the file is damaged.

@@ -30,8 +30,7 @@ pub(crate) struct VerifyArgs {
 }
 
 /// Rules that say whether the bytes of a package are those that were signed.
-const RULES: [&str; 12] =
-    ["MAN08", "MAN09", "MAN10", "MAN11", "MAN12", "MAN13", "MET14", "SIG02", "SIG03", "SIG04", "SIG06", "SIG10"];
+const RULES: [&str; 12] = ["MAN08", "MAN09", "MAN10", "MAN11", "MAN12", "MAN13", "MET14", "SIG02", "SIG03", "SIG04", "SIG06", "SIG10"];
 
 /// What a signature is, for programs.
 #[derive(Serialize)]
