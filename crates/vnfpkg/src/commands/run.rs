@@ -52,7 +52,11 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
     };
     let result = vnfpkg_run::run(request);
     sinks.close(&plan, &[], &result, &state);
-    finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine, secrets: &args.secrets, reach: plan.reach })
+    finish(
+        result,
+        &sinks,
+        &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine, secrets: &args.secrets, reach: plan.reach },
+    )
 }
 
 /// A new plan, or the saved one when nothing that it was made from has changed.
