@@ -23,9 +23,9 @@ impl Client {
         let mut child = command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the server starts");
         let (to, from) = (child.stdin.take().expect("stdin"), BufReader::new(child.stdout.take().expect("stdout")));
         let mut client = Self { child, to, from, next: 0 };
-        let answer = client.ask("initialize", json!({ "capabilities": {}, "processId": null, "rootUri": null }));
+        let answer = client.ask("initialize", &json!({ "capabilities": {}, "processId": null, "rootUri": null }));
         assert_eq!(answer["capabilities"]["hoverProvider"], true, "{answer}");
-        client.tell("initialized", json!({}));
+        client.tell("initialized", &json!({}));
         client
     }
 
@@ -35,12 +35,12 @@ impl Client {
         self.to.flush().expect("the server reads");
     }
 
-    fn tell(&mut self, method: &str, params: Value) {
+    fn tell(&mut self, method: &str, params: &Value) {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
     }
 
     /// The answer to a request; what the server says in between is dropped.
-    fn ask(&mut self, method: &str, params: Value) -> Value {
+    fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.next += 1;
         let id = self.next;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
@@ -86,7 +86,7 @@ impl Client {
 
     fn open(&mut self, uri: &str, text: &str) {
         let document = json!({ "uri": uri, "languageId": "yaml", "version": 1, "text": text });
-        self.tell("textDocument/didOpen", json!({ "textDocument": document }));
+        self.tell("textDocument/didOpen", &json!({ "textDocument": document }));
     }
 
     fn end(mut self) {

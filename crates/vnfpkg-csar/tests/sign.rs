@@ -1,4 +1,5 @@
 //! Signing, checked against the `openssl` command line in both directions: what we sign it accepts, what it signs we accept.
+#![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::process::Command;
