@@ -81,7 +81,7 @@ impl Client {
 
     fn change(&mut self, uri: &str, version: u64, text: &str) {
         let params = json!({ "textDocument": { "uri": uri, "version": version }, "contentChanges": [{ "text": text }] });
-        self.tell("textDocument/didChange", params);
+        self.tell("textDocument/didChange", &params);
     }
 
     fn open(&mut self, uri: &str, text: &str) {
@@ -90,8 +90,8 @@ impl Client {
     }
 
     fn end(mut self) {
-        self.ask("shutdown", Value::Null);
-        self.tell("exit", Value::Null);
+        self.ask("shutdown", &Value::Null);
+        self.tell("exit", &Value::Null);
         assert!(self.child.wait().expect("the server ends").success());
     }
 }
