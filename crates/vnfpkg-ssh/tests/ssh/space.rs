@@ -37,7 +37,7 @@ fn a_disk_that_fills_up_is_an_error_and_the_next_upload_goes_on() {
         });
         let error = result.expect_err("no space");
         assert_eq!(error.kind, ErrorKind::Remote, "sftp {sftp}: {error}");
-        assert!(error.help.as_deref().is_some_and(|help| help.contains("free space")), "sftp {sftp}: {error:?}");
+        assert!(error.message.contains("no space") && error.help.is_some(), "sftp {sftp}: {error:?}");
         run(&*host, &format!("rm {fill}"), b"").expect("runs");
         match host.upload(&upload, &control(), &mut |_| {}).expect("uploads") {
             Uploaded::Sent { bytes } => assert!(bytes <= 28 * MIB as u64, "sftp {sftp}: {bytes}"),
