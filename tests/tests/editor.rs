@@ -121,7 +121,7 @@ fn findings_come_as_one_types_and_go_again() {
     assert!(findings[0]["message"].as_str().is_some_and(|text| text.contains("did you mean `motto`?")), "{findings}");
 
     let place = json!({ "textDocument": { "uri": here }, "position": at(&bad, "moto,", 2) });
-    let page = client.ask("textDocument/hover", place)["contents"]["value"].to_string();
+    let page = client.ask("textDocument/hover", &place)["contents"]["value"].to_string();
     assert!(page.contains("# LCD03"), "{page}");
 
     client.change(&here, 2, &good);
@@ -137,7 +137,7 @@ fn names_lead_to_their_definition() {
     let mut leads = |file: &str, wanted: &str, to: &str, target: &str| {
         let text = fs::read_to_string(package.join(file)).expect("read");
         let place = json!({ "textDocument": { "uri": uri(&package.join(file)) }, "position": at(&text, wanted, wanted.len() - 1) });
-        let answer = client.ask("textDocument/definition", place);
+        let answer = client.ask("textDocument/definition", &place);
         assert_eq!(answer["uri"], uri(&package.join(to)), "{wanted}: {answer}");
         let there = fs::read_to_string(package.join(to)).expect("read");
         assert_eq!(answer["range"]["start"], if target.is_empty() { json!({ "line": 0, "character": 0 }) } else { at(&there, target, 0) });

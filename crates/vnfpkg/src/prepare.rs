@@ -351,14 +351,14 @@ fn change(args: &SourceArgs, request: &Request) -> Result<Change, Failure> {
     let ids = named(args, request);
     let some = |new: BTreeSet<String>, removed: BTreeSet<String>| Change { new: Some(new), removed };
     let nothing = BTreeSet::new;
-    let scaling = |wanted: &str| request.scale_type.as_ref().is_none_or(|kind| kind.value == wanted);
+    let scaling = |out: bool| request.scale.as_ref().is_none_or(|scale| scale.out == out);
     let operation = args.operation.as_str();
     Ok(match operation {
         "heal_start" if !ids.is_empty() => some(nothing(), ids),
         _ if operation.starts_with("heal") && !ids.is_empty() => some(ids, nothing()),
         // A VNFM calls both hooks, whichever way it scales.
-        "scale_start" if scaling("SCALE_IN") => some(nothing(), scaled(ids, "go")?),
-        "scale_end" if scaling("SCALE_OUT") => some(scaled(ids, "are new")?, nothing()),
+        "scale_start" if scaling(false) => some(nothing(), scaled(ids, "go")?),
+        "scale_end" if scaling(true) => some(scaled(ids, "are new")?, nothing()),
         "scale_rollback_start" => some(nothing(), scaled(ids, "were to be added")?),
         _ if operation.starts_with("scale") || operation.starts_with("modify_information") => some(nothing(), nothing()),
         _ => Change::default(),

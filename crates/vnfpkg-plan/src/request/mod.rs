@@ -24,8 +24,6 @@ pub struct Request {
     pub additional_params: Option<Node>,
     /// VNFCs to heal (`vnfcInstanceId`).
     pub vnfcs: Vec<At<String>>,
-    /// `SCALE_OUT` or `SCALE_IN` of a ScaleVnfRequest.
-    pub scale_type: Option<At<String>>,
     /// What a ScaleVnfRequest asks for.
     pub scale: Option<ScaleRequest>,
     /// Where the mapping of the request begins, for findings about what is missing.
@@ -97,7 +95,6 @@ pub fn parse_request_of(source: SourceId, text: &str, kind: Option<RequestKind>)
         aspect: root.get("aspectId").and_then(scalar),
         additional_params: root.get("additionalParams").filter(|node| !node.is_null()).cloned(),
         vnfcs: vnfcs.unwrap_or_default(),
-        scale_type: root.get("type").and_then(scalar),
         scale: read_scale(&root, &mut problems),
         span: Some(root.span.head()),
     };
