@@ -43,7 +43,12 @@ impl<'a> Conductor<'a> {
         fs::write(package.join("Scripts/registry_driver.py"), &driver).unwrap();
         let vnfd = package.join("Definitions/registry_df_simple.yaml");
         let text = fs::read_to_string(&vnfd).unwrap();
-        fs::write(&vnfd, text.replace("file: Scripts/registry_driver.py", &format!("file: {base}Scripts/registry_driver.py"))).unwrap();
+        let text = text.replace("file: Scripts/registry_driver.py", &format!("file: {base}Scripts/registry_driver.py"));
+        // The v2 conductor takes nothing but a name there.
+        let named = "implementation: mgmt-drivers-private-registry";
+        let detailed = "implementation:\n              primary: mgmt-drivers-private-registry\n              dependencies: [ notes ]";
+        assert!(text.contains(detailed));
+        fs::write(&vnfd, if api == "v2" { text.replace(detailed, named) } else { text }).unwrap();
         outcome(bench.vnfpkg().arg("validate").arg(&package).arg("--fix=unsafe")).expect(0);
         Self { lab, bench, tacker, package }
     }
@@ -192,6 +197,6 @@ fn tackers_v2_conductor_runs_the_script_of_the_package() {
     let heal = json!({"vnfcInstanceId": ["PrivateRegistryVDU-1"], "additionalParams": parameters(PASSWORD)});
     call("heal_end", &heal, "600").expect(0);
     assert_eq!(registry_answers(&lab, host, 5000, LIMIT).unwrap(), "200");
-    nothing_kept(&bench, "ssh_password");
+    assert!(!bench.path(&format!("state/driver/{ID}/request.json")).exists(), "it holds the password");
     lab.stop().unwrap();
 }
