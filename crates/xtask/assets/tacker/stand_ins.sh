@@ -27,13 +27,13 @@ SHIM
 cat >add-apt-repository <<'SHIM'
 #!/bin/sh
 SHIM
-cat >lsb_release <<'SHIM'
+mkdir -p /usr/local/bin
+cat >/usr/local/bin/lsb_release <<'SHIM'
 #!/bin/sh
 echo focal
 SHIM
-mkdir -p /usr/local/bin
 cat >/usr/local/bin/curl <<'SHIM'
 #!/bin/sh
 echo key
 SHIM
-chmod +x apt-get apt-key add-apt-repository lsb_release /usr/local/bin/curl
+chmod +x apt-get apt-key add-apt-repository /usr/local/bin/lsb_release /usr/local/bin/curl
