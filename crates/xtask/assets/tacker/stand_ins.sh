@@ -18,7 +18,8 @@ for word in "$@"; do
         *) words+=("$word") ;;
     esac
 done
-exec /usr/bin/apt-get -o Dpkg::Use-Pty=0 -o APT::Install-Recommends=false "${words[@]}" 2> >(grep -v 'delaying package configuration' >&2)
+# What this distribution's packages say on standard error while all goes well would end the driver.
+exec /usr/bin/apt-get -o APT::Install-Recommends=false "${words[@]}" 2> >(grep -v -e 'delaying package configuration' -e 'Created symlink' >&2)
 SHIM
 cat >apt-key <<'SHIM'
 #!/bin/sh
