@@ -85,7 +85,7 @@ pub fn steps_package(bench: &Workbench, most: u8, steps: &str, scripts: &[(&str,
     let text = std::fs::read_to_string(&df).unwrap_or_else(|error| panic!("{}: {error}", df.display()));
     change(&df, &text.replace("max_number_of_instances: 1", &format!("max_number_of_instances: {most}")));
     let document = format!(
-        "lifecycle: 1\noperations:\n  instantiate_end:\n    input: private_registry_installation_param\n    connect:\n      user: \"{{{{ input.ssh_username }}}}\"\n      password: \"{{{{ input.ssh_password }}}}\"\n    steps:\n{steps}  heal_end: {{ like: instantiate_end }}\n"
+        "lifecycle: 1\noperations:\n  instantiate_end:\n    input: private_registry_installation_param\n    connect:\n      user: \"{{{{ input.ssh_username }}}}\"\n      password: \"{{{{ input.ssh_password }}}}\"\n    steps:\n{steps}  heal_end: {{ like: instantiate_end }}\n  heal_start: {{ like: instantiate_end }}\n  terminate_start: {{ like: instantiate_end }}\n"
     );
     change(&folder.join("Scripts/lifecycle.yaml"), &document);
     for (name, text) in scripts {

@@ -40,7 +40,9 @@ fn counting_package(bench: &Workbench, pause: &str) -> PathBuf {
         writeln!(document, "      s{step:02}: {{ run: s{step:02}.sh, needs: {needs}, root: {} }}", step % 3 == 0).unwrap();
         std::fs::write(scripts.join(format!("s{step:02}.sh")), count(&format!("s{step:02}"), uses)).unwrap();
     }
-    writeln!(document, "  heal_end: {{ like: instantiate_end }}").unwrap();
+    for hook in ["heal_start", "heal_end", "terminate_start"] {
+        writeln!(document, "  {hook}: {{ like: instantiate_end }}").unwrap();
+    }
     std::fs::write(scripts.join("lifecycle.yaml"), document).unwrap();
     folder
 }

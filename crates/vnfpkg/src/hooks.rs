@@ -102,6 +102,9 @@ pub(crate) fn resolve<'a>(
     sources: &mut Sources,
 ) -> Result<Hooked<'a>, Failure> {
     let Some(hook) = flavour.hook(operation) else {
+        if let Some((bundle, declared)) = rollback(operation, flavour, report, vnfd) {
+            return Ok(from_package(&declared, bundle, vnfd));
+        }
         return match undeclared(operation, flavour) {
             Some(set) => Ok(built_in(operation, set, flavour, vnfd, sources)),
             None => Err(no_hook(operation, flavour)),
@@ -125,6 +128,16 @@ pub(crate) fn resolve<'a>(
         Some(found) => from_script(operation, &found.path, vnfd, files, sources),
         None => Err(unknown_driver(operation, hook)),
     }
+}
+
+/// The document with a rollback hook such as `scale_rollback_start`, which SOL001 has no name for, so that a VNFD need not
+/// declare it; and the hook whose parameters it takes, `scale_start`.
+fn rollback<'a>(operation: &str, flavour: &Flavour, report: &'a Report, vnfd: &Vnfd) -> Option<(&'a Bundle, String)> {
+    let declared = operation.replace("_rollback_", "_");
+    let documents = flavour.hooks.iter().filter_map(|hook| vnfpkg_lint::document(vnfd, hook));
+    let bundles = documents.filter_map(|path| report.lifecycle(path)).map(|lifecycle| &lifecycle.bundle);
+    let bundle = bundles.filter(|_| declared != operation).find(|bundle| bundle.document.operation(operation).is_some())?;
+    Some((bundle, declared))
 }
 
 /// The step set of the flavour's other hooks, when it has the operation too: a package made for a driver that lacks it gets it.

@@ -160,6 +160,13 @@ vp_phases() {
 # A process that has ended has no open files, even when nobody has waited for it yet.
 vp_gone() { [ ! -e "/proc/$1/fd/0" ]; }
 
+# A tee that ended by itself before it saw the mark has passed on all there was.
+vp_through() { # TEE LOG
+  vp_gone "$1" && return 0
+  case $(tail -c 18 "$2" 2>/dev/null) in *vnfpkg-drained*) return 0 ;; esac
+  return 1
+}
+
 # Waits until both tee processes have passed everything on. A process that the script left behind may hold a pipe open:
 # then a mark shows that all that came before it is through, and the pipe gets another reader.
 vp_drain() {
@@ -175,9 +182,7 @@ vp_drain() {
   vp_m=$!
   vp_i=0
   while [ "$vp_i" -lt 600 ]; do
-    case $(tail -c 18 "$D.out" 2>/dev/null)$(tail -c 18 "$D.err" 2>/dev/null) in
-      *vnfpkg-drained*vnfpkg-drained*) break ;;
-    esac
+    vp_through "$vp_t1" "$D.out" && vp_through "$vp_t2" "$D.err" && break
     vp_i=$((vp_i + 1))
     vp_nap
   done

@@ -25,7 +25,7 @@ pub(crate) fn package(bench: &Workbench, steps: &str, scripts: &[(String, String
     write(&flavour, &text.replace("max_number_of_instances: 1", "max_number_of_instances: 500"))?;
     let document = format!(
         "lifecycle: 1\noperations:\n  instantiate_end:\n    input: private_registry_installation_param\n    \
-         connect: {{ user: {USER} }}\n    steps:\n{steps}  heal_end: {{ like: instantiate_end }}\n"
+         connect: {{ user: {USER} }}\n    steps:\n{steps}  heal_end: {{ like: instantiate_end }}\n  heal_start: {{ like: instantiate_end }}\n  terminate_start: {{ like: instantiate_end }}\n"
     );
     write(&folder.join("Scripts/lifecycle.yaml"), &document)?;
     for (name, text) in scripts {
