@@ -65,8 +65,8 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         file: LIFECYCLE,
-        from: "        needs: [load_image, pull_image]",
-        to: "        needs: [load_image, pul_image]",
+        from: "        needs: [load_image, pull_image, restore_content]",
+        to: "        needs: [load_image, pul_image, restore_content]",
         code: "LCD03",
         place: LIFECYCLE,
     },
