@@ -32,13 +32,18 @@ pub(crate) fn load(package: &Package, vnfd: &Vnfd, sources: &mut Sources, findin
     let lifecycles: Vec<Lifecycle> = paths.into_iter().filter_map(|path| read(package, path, sources, findings)).collect();
     // A VDU whose type is unknown is not among the VDUs, which is no fault of the document.
     let unknown_types = findings.iter().any(|finding| finding.code == "TOS05");
+    let mut said = BTreeSet::new();
     for (flavour, hook, path) in uses {
         let Some(lifecycle) = lifecycles.iter().find(|lifecycle| lifecycle.path == path) else { continue };
         let Some(operation) = lifecycle.bundle.document.operation(hook.operation.as_str()) else { continue };
         let parameters = operation_parameters(vnfd, hook.operation.as_str());
         let problems = check_operation(operation, &lifecycle.bundle.engine, &parameters, &vdu_facts(flavour));
         let real = problems.iter().filter(|problem| !unknown_types || problem.kind != ProblemKind::LifecycleSelection);
-        findings.extend(real.map(finding_for_plan));
+        // Operations that share their steps, and flavours that share an operation, share their faults: each is said once.
+        let new: Vec<Finding> =
+            real.map(finding_for_plan).filter(|finding| !said.contains(&(finding.code, finding.primary.place.clone()))).collect();
+        said.extend(new.iter().map(|finding| (finding.code, finding.primary.place.clone())));
+        findings.extend(new);
     }
     lifecycles
 }
