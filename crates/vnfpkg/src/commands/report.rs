@@ -31,7 +31,7 @@ pub(crate) fn run(args: &ReportArgs, terminal: &Terminal) -> CommandResult {
     let output = args.output.clone().unwrap_or_else(|| format!("{}.html", run.id).into());
     let argument: ReportArgument = format!("html={output}").parse().map_err(Failure::usage)?;
     let reports = Reports::open(&[argument])?;
-    reports.close(&run.plan, &run.events, None, &state, terminal);
+    reports.close(&run.plan, &run.events, &state, terminal);
     terminal.out(&format!("{output}\n"));
     Ok(Exit::Ok)
 }

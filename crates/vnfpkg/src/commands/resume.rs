@@ -49,6 +49,6 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
         allow_drift: args.allow_drift,
     };
     let result = vnfpkg_run::resume(request);
-    sinks.close(&plan, &earlier, &result, &state);
+    sinks.close(&plan, &earlier, &state);
     finish(result, &sinks, &After { terminal, state: &state, ssh: &args.ssh, engine: &args.engine, secrets: &args.secrets, reach })
 }

@@ -51,7 +51,7 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
         stop: stop_on_signals()?,
     };
     let result = vnfpkg_run::run(request);
-    sinks.close(&plan, &[], &result, &state);
+    sinks.close(&plan, &[], &state);
     finish(
         result,
         &sinks,
@@ -148,11 +148,11 @@ impl<'a> Sinks<'a> {
     }
 
     /// Clears what moves on the terminal, and writes the reports. `earlier` are the events of earlier processes of the run.
-    pub(crate) fn close(&self, plan: &Plan, earlier: &[Event], result: &Result<RunSummary, RunError>, state: &StateDir) {
+    pub(crate) fn close(&self, plan: &Plan, earlier: &[Event], state: &StateDir) {
         if let Some(human) = &self.human {
             human.close();
         }
-        self.reports.close(plan, earlier, result.as_ref().ok(), state, self.terminal);
+        self.reports.close(plan, earlier, state, self.terminal);
     }
 }
 

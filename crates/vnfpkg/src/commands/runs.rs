@@ -60,7 +60,7 @@ fn show(state: &StateDir, prefix: &str, jsonl: bool, reports: &[ReportArgument],
     if !reports.is_empty() {
         let sinks = Reports::open(reports)?;
         run.events.iter().for_each(|event| sinks.event(event));
-        sinks.close(&run.plan, &[], None, state, terminal);
+        sinks.close(&run.plan, &[], state, terminal);
         return Ok(String::new());
     }
     let mut text = String::new();

@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use camino::Utf8PathBuf;
 use vnfpkg_plan::Plan;
-use vnfpkg_run::{Event, EventKind, RunSummary, Sink, StateDir};
+use vnfpkg_run::{Event, EventKind, Sink, StateDir};
 
 use crate::exit::Failure;
 use crate::terminal::Terminal;
@@ -47,9 +47,6 @@ pub(crate) struct Story<'a> {
     /// Its events in order. Those of earlier processes of a resumed run come from the journal, which keeps beginnings and
     /// ends only; lines of output and the progress of uploads are left out, since there is no end to them.
     pub(crate) events: &'a [Event],
-    /// What it came to; `None` when it is drawn from its journal.
-    #[allow(dead_code, reason = "what the kinds make use of differs")]
-    pub(crate) summary: Option<&'a RunSummary>,
     /// Where the logs of its tasks are; `None` when there are none to be had.
     pub(crate) state: Option<&'a StateDir>,
 }
@@ -123,14 +120,14 @@ impl Reports {
 
     /// Writes what is written at the end. `earlier` are the events of earlier processes of the run. Nothing is written
     /// when there was no event.
-    pub(crate) fn close(&self, plan: &Plan, earlier: &[Event], summary: Option<&RunSummary>, state: &StateDir, terminal: &Terminal) {
+    pub(crate) fn close(&self, plan: &Plan, earlier: &[Event], state: &StateDir, terminal: &Terminal) {
         let mut events: Vec<Event> = earlier.iter().filter(|event| is_story(event)).cloned().collect();
         events.append(&mut lock(&self.events));
         for report in &self.reports {
             if let Make::AtEnd(make) = report.make
                 && !events.is_empty()
             {
-                report.write_whole(make(&Story { plan, events: &events, summary, state: Some(state) }));
+                report.write_whole(make(&Story { plan, events: &events, state: Some(state) }));
             }
             if let Some(fault) = lock(&report.file).fault.take() {
                 terminal.err(&format!("warning: the report {} is not complete: {fault}\n", report.path));
