@@ -142,6 +142,8 @@ fn kubernetes_with_registries_scales_heals_and_changes() {
     scale("heal_start", "w1", &three).says(NOTHING);
     cluster.host(2).reset().unwrap();
     cluster.learn_host_keys();
+    // Docker has read /etc/hosts a moment before the registry's name is written there.
+    on_host(cluster.host(2), &format!("systemctl start docker && docker pull {NAME}:5443/lab/hello:1 2>&1 | grep 'lookup {NAME}'"));
     let healed = scale("heal_end", "w1", &three);
     assert!(healed.stderr.contains("changed join_worker@workerNode-1"), "{}", healed.stderr);
     cluster.pod(1, "healed", &w1.name(), &format!("{NAME}:5443/lab/hello:1"));

@@ -61,6 +61,20 @@ insecure_applied() {
 has_login() {
     [ -e "$docker_login" ] && [ "$(jq -r --arg server "$1" '.auths[$server].auth // ""' "$docker_login")" = "$(printf '%s:%s' "$2" "$3" | base64 -w 0)" ]
 }
+# login_of_docker SERVER USER PASSWORD: dockerd keeps what it read of /etc/hosts for five seconds, so a name that was just written
+# there may still be unknown to it. Only that is tried again.
+login_of_docker() {
+    local said
+    for _ in $(seq 15); do
+        if said=$(printf '%s' "$3" | HOME=/root docker login --username "$2" --password-stdin "$1" 2>&1); then
+            return 0
+        fi
+        grep -q 'dial tcp: lookup ' <<<"$said" || break
+        sleep 0.5
+    done
+    printf '%s\n' "$said" | grep -v WARNING >&2
+    return 1
+}
 login() {
     ! has_login "$1" "$2" "$3" || return 0
     if [ "$probing" = yes ]; then
@@ -68,7 +82,7 @@ login() {
         exit 1
     fi
     if [ "$runtime" = docker ]; then
-        printf '%s' "$3" | HOME=/root docker login --username "$2" --password-stdin "$1" 2>&1 | grep -v WARNING
+        login_of_docker "$1" "$2" "$3"
     else
         install -d -m 700 /root/.docker
         [ -s "$docker_login" ] || echo '{}' >"$docker_login"
