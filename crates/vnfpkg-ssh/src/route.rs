@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use vnfpkg_transport::{ErrorKind, HostKeys, Target, TransportError};
 
-use crate::config::HostConfig;
+use crate::config::{Asked, HostConfig, Proxy};
 use crate::options::SshOptions;
 
 /// More hops than this are a loop in the configuration.
@@ -45,12 +45,12 @@ impl fmt::Display for Hop {
 /// The hops to a target in the order in which they are connected.
 pub(crate) fn route(target: &Target, options: &SshOptions) -> Result<Vec<Hop>, TransportError> {
     let mut hops = vec![hop(target, options)?];
-    let mut before = jumps(target, options);
+    let mut before = jumps(target, options)?;
     // The jump host that is reached directly may itself be configured with one.
     while let Some(jump) = before.pop() {
         hops.push(hop(&jump, options)?);
         if before.is_empty() {
-            before = jumps(&jump, options);
+            before = jumps(&jump, options)?;
         }
         if hops.len() > MAX_HOPS {
             return Err(TransportError::new(ErrorKind::Unsupported, format!("more than {MAX_HOPS} jump hosts before {}", target.address))
@@ -62,29 +62,40 @@ pub(crate) fn route(target: &Target, options: &SshOptions) -> Result<Vec<Hop>, T
 }
 
 /// The jump hosts of a target: its own, else those of the configuration.
-fn jumps(target: &Target, options: &SshOptions) -> Vec<Target> {
+fn jumps(target: &Target, options: &SshOptions) -> Result<Vec<Target>, TransportError> {
     if !target.jump.is_empty() {
-        return target.jump.clone();
+        return Ok(target.jump.clone());
     }
-    let configured = options.config.host(&target.address).proxy_jump;
-    configured
-        .into_iter()
-        .map(|jump| {
-            let mut hop = Target::new(jump.host.clone(), jump.host);
-            hop.port = jump.port.unwrap_or(22);
-            hop.user = jump.user;
-            hop.host_keys = target.host_keys.clone();
-            if let HostKeys::Fingerprints(_) = hop.host_keys {
-                // The fingerprints are those of the target.
-                hop.host_keys = HostKeys::KnownHosts;
-            }
-            hop
-        })
-        .collect()
+    let configured = match configured(target, options).proxy {
+        None | Some(Proxy::None) => return Ok(Vec::new()),
+        Some(Proxy::Jumps(jumps)) => jumps,
+        Some(Proxy::Command(_)) => {
+            let message = format!("the SSH configuration reaches {} by a ProxyCommand, which is not supported", target.address);
+            return Err(TransportError::new(ErrorKind::Unsupported, message)
+                .help("use ProxyJump in its place, or give the inventory a `jump`; --ssh-config none reads no configuration"));
+        }
+    };
+    let hops = configured.into_iter().map(|jump| {
+        let mut hop = Target::new(jump.host.clone(), jump.host);
+        hop.port = jump.port.unwrap_or(22);
+        hop.user = jump.user;
+        hop.host_keys = target.host_keys.clone();
+        if let HostKeys::Fingerprints(_) = hop.host_keys {
+            // The fingerprints are those of the target.
+            hop.host_keys = HostKeys::KnownHosts;
+        }
+        hop
+    });
+    Ok(hops.collect())
+}
+
+/// What the configuration says of a target.
+fn configured(target: &Target, options: &SshOptions) -> HostConfig {
+    options.config.host(&Asked { name: &target.address, user: target.user.as_deref(), local_user: options.default_user.as_deref() })
 }
 
 fn hop(target: &Target, options: &SshOptions) -> Result<Hop, TransportError> {
-    let configured = options.config.host(&target.address);
+    let configured = configured(target, options);
     let port = if target.port == 22 { configured.port.unwrap_or(22) } else { target.port };
     let user = target.user.clone().or_else(|| configured.user.clone()).or_else(|| options.default_user.clone());
     let user = user.ok_or_else(|| {
@@ -162,7 +173,7 @@ mod tests {
 
     fn options(config: &str) -> SshOptions {
         let mut parsed = SshConfig::default();
-        parsed.read("config", config);
+        parsed.read("config", config, &mut |_| Vec::new());
         SshOptions {
             config: parsed,
             home: Some("/home/me".into()),
@@ -198,6 +209,15 @@ mod tests {
         assert_eq!(names(&hops), ["u@zero:22", "a@one:2201", "u@two:22", "u@vm:22"]);
         let error = route(&Target::new("x", "loop"), &options).expect_err("a loop");
         assert_eq!(error.kind, ErrorKind::Unsupported);
+    }
+
+    #[test]
+    fn a_command_in_between_is_refused_unless_something_else_comes_first() {
+        let options = options("Host a\n ProxyJump none\nHost b\n ProxyCommand none\nHost *\n User u\n ProxyCommand nc %h %p\n");
+        assert_eq!(names(&route(&Target::new("a", "a"), &options).expect("direct")), ["u@a:22"]);
+        assert_eq!(names(&route(&Target::new("b", "b"), &options).expect("direct")), ["u@b:22"]);
+        let error = route(&Target::new("c", "c"), &options).expect_err("a command");
+        assert!(error.message.contains("ProxyCommand") && error.help.is_some(), "{error:?}");
     }
 
     #[test]

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use vnfpkg_plan::model::{Plan, PlanHost, SudoMode};
 use vnfpkg_plan::secrets::Secrets;
-use vnfpkg_ssh::config::SshConfig;
 use vnfpkg_ssh::{SshOptions, SshTransport};
 use vnfpkg_transport::local::LocalTransport;
 use vnfpkg_transport::{Host, HostKeys, Sudo, Target, Transport};
@@ -14,6 +13,7 @@ use vnfpkg_transport::{Host, HostKeys, Sudo, Target, Transport};
 use crate::cli::{HostKeyPolicy, SshArgs};
 use crate::environment::{home, variable};
 use crate::exit::Failure;
+use crate::ssh_config;
 use crate::terminal::Terminal;
 
 /// The address that stands for this machine.
@@ -47,33 +47,11 @@ pub(crate) fn transport(args: &SshArgs, terminal: &Terminal) -> Result<Hosts, Fa
         identities,
         default_user: variable("USER"),
         keepalive: Duration::from_millis(args.keepalive),
-        config: ssh_config(args, home.as_ref(), terminal)?,
+        config: ssh_config::read(args, home.as_ref(), terminal)?,
         home,
         ..SshOptions::default()
     };
     Ok(Hosts { ssh: SshTransport::new(options), local: LocalTransport::new(start) })
-}
-
-fn ssh_config(args: &SshArgs, home: Option<&PathBuf>, terminal: &Terminal) -> Result<SshConfig, Failure> {
-    let mut config = SshConfig::default();
-    let files: Vec<PathBuf> = match args.ssh_config.as_deref().map(camino::Utf8Path::as_str) {
-        Some("none") => Vec::new(),
-        Some(path) => vec![PathBuf::from(path)],
-        None => home.map(|home| home.join(".ssh/config")).into_iter().chain([PathBuf::from("/etc/ssh/ssh_config")]).collect(),
-    };
-    for path in files {
-        match std::fs::read_to_string(&path) {
-            Ok(text) => config.read(&path.to_string_lossy(), &text),
-            Err(error) if args.ssh_config.is_none() && error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(Failure::usage(format!("cannot read {}: {error}", path.display()))),
-        }
-    }
-    if args.ssh_config.is_some() {
-        for note in config.notes() {
-            terminal.err(&format!("note: {}:{}: {}\n", note.file, note.line, note.message));
-        }
-    }
-    Ok(config)
 }
 
 /// One target per host of the plan, in its order.

@@ -14,6 +14,7 @@ mod saved;
 mod secrets;
 mod settings;
 mod sinks;
+mod ssh_config;
 mod terminal;
 
 use std::process::ExitCode;

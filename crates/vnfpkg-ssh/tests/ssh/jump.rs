@@ -44,6 +44,7 @@ fn a_jump_host_from_the_configuration() {
             first.port,
             first.at("user")
         ),
+        &mut |_| Vec::new(),
     );
     options.config = config;
     let mut target = last.target();
