@@ -18,8 +18,8 @@ use std::process::{Command, ExitCode};
 use clap::{Args, Subcommand};
 use xtask::product::repository;
 
-pub(crate) use measure::{BenchError, Usage, measure, median};
-pub(crate) use table::{Section, mebibytes, ratio, seconds};
+pub(crate) use measure::{BenchError, Usage, brief, measure, median};
+pub(crate) use table::{Section, mebibytes, ratio, seconds, verdict};
 
 /// A kind of benchmark.
 pub(crate) trait Bench {
@@ -31,10 +31,10 @@ pub(crate) trait Bench {
 }
 
 macro_rules! kinds {
-    ($($(#[doc = $about:literal])+ $kind:ident($arguments:path),)+) => {
+    ($($(#[$about:meta])+ $kind:ident($arguments:path),)+) => {
         #[derive(Subcommand)]
         enum Kind {
-            $($(#[doc = $about])+ $kind($arguments),)+
+            $($(#[$about])+ $kind($arguments),)+
         }
 
         impl Kind {
@@ -54,10 +54,17 @@ kinds! {
     Tacker(tacker::TackerBench),
     /// `vnfpkg validate` over packages of several sizes, beside tosca-parser
     Validate(validate::ValidateBench),
-    /// The bare ssh2 loop itself
-    SshBare(ssh::bare::Bare),
     /// A Kubernetes cluster of five nodes, beside the same steps one after another
     Kubernetes(kubernetes::KubernetesBench),
+    /// The bare ssh2 loop itself
+    #[command(hide = true)]
+    SshBare(ssh::bare::Bare),
+    /// One upload
+    #[command(hide = true)]
+    SshSender(ssh::sender::Sender),
+    /// Open sessions
+    #[command(hide = true)]
+    SshSessions(ssh::sessions::Sessions),
 }
 
 #[derive(Args)]

@@ -64,6 +64,11 @@ pub(crate) fn ratio(time: Duration, base: Duration) -> String {
     format!("{:.2}x", time.as_secs_f64() / base.as_secs_f64().max(1e-9))
 }
 
+/// Whether an aim is reached.
+pub(crate) fn verdict(met: bool) -> String {
+    if met { "met" } else { "missed" }.to_owned()
+}
+
 /// Bytes in MiB.
 pub(crate) fn mebibytes(bytes: u64) -> String {
     format!("{:.1} MiB", bytes as f64 / (1024.0 * 1024.0))

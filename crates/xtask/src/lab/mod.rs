@@ -34,7 +34,7 @@ pub use host::{Host, Machine};
 pub use kubernetes::KubernetesFiles;
 pub use needs::{Need, TEST_TOOLS, install_missing};
 pub use options::{Kind, LabOptions, Sudo};
-pub use python::python_with;
+pub use python::{python_with, python_with_all};
 pub use state::{DEFAULT_RUN, HostSummary, LabSummary};
 pub use tacker::Tacker;
 

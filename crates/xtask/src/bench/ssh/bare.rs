@@ -49,7 +49,8 @@ fn on_host(port: u16, key: &Path, steps: &str) -> Result<(), BenchError> {
     Ok(())
 }
 
-fn connect(port: u16, key: &Path) -> Result<Session, BenchError> {
+/// A session on a host's port.
+pub(crate) fn connect(port: u16, key: &Path) -> Result<Session, BenchError> {
     let failed = |error: ssh2::Error| BenchError::unexpected("the bare loop connects", error.to_string());
     let socket = TcpStream::connect((ADDRESS, port)).map_err(BenchError::io("the bare loop connects"))?;
     socket.set_nodelay(true).map_err(BenchError::io("the bare loop connects"))?;

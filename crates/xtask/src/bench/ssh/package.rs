@@ -64,24 +64,49 @@ pub(crate) fn commands(bench: &Workbench) -> String {
 
 /// `vnfpkg run` of a package on the first hosts of a farm.
 pub(crate) fn vnfpkg(bench: &Workbench, package: &Path, farm: &Farm, hosts: usize) -> Result<Command, BenchError> {
+    let targets: Vec<String> = farm.hosts()[..hosts].iter().map(|host| format!("{USER}@{ADDRESS}:{}", host.port)).collect();
+    vnfpkg_on(bench, package, farm, &targets)
+}
+
+/// `vnfpkg run` of a package on targets `USER@ADDRESS:PORT` that lead to a farm.
+pub(crate) fn vnfpkg_on(bench: &Workbench, package: &Path, farm: &Farm, targets: &[String]) -> Result<Command, BenchError> {
     let request = bench.registry_request("")?;
     let mut command = bench.vnfpkg();
     command.arg("run").arg("instantiate_end").arg(package).arg("--request").arg(request);
     command.arg("--known-hosts").arg(farm.known_hosts()).arg("--identity").arg(farm.key()).arg("--ssh-config").arg("none");
-    command.arg("--parallel").arg(hosts.max(32).to_string());
-    for host in &farm.hosts()[..hosts] {
-        command.arg("--host").arg(format!("PrivateRegistryVDU={USER}@{ADDRESS}:{}", host.port));
+    command.arg("--parallel").arg(targets.len().max(32).to_string());
+    for target in targets {
+        command.arg("--host").arg(format!("PrivateRegistryVDU={target}"));
     }
     Ok(command)
 }
 
-/// Makes all hosts as they were before the steps.
-pub(crate) fn reset(bench: &Workbench, farm: &Farm) {
+/// Makes all hosts as they were before the steps; the folders of the files, which not every tool makes, are there.
+pub(crate) fn reset(bench: &Workbench, farm: &Farm) -> Result<(), BenchError> {
     let _ = fs::remove_dir_all(bench.path("work"));
     let _ = fs::remove_dir_all(bench.path("state"));
     for host in farm.hosts() {
+        fs::create_dir_all(bench.path("work").join(host.port.to_string())).map_err(BenchError::io("a folder"))?;
         for round in 0..ROUNDS {
             let _ = fs::remove_file(host.home.join(format!("ran{round}")));
         }
     }
+    Ok(())
+}
+
+/// Did the steps happen on the first hosts? A time for work that was not done is worth nothing.
+pub(crate) fn check(bench: &Workbench, farm: &Farm, hosts: usize) -> Result<(), BenchError> {
+    let files = |folder: &Path| fs::read_dir(folder).map_or(0, Iterator::count);
+    let folders = fs::read_dir(bench.path("work")).map_err(BenchError::io("the files"))?.filter_map(Result::ok);
+    let written: usize = folders.map(|folder| files(&folder.path())).sum();
+    let marks = |home: &Path| (0..ROUNDS).filter(|round| home.join(format!("ran{round}")).exists()).count();
+    let ran: usize = farm.hosts()[..hosts].iter().map(|host| marks(&host.home)).sum();
+    let expected = hosts * ROUNDS;
+    if written == expected && ran == expected {
+        return Ok(());
+    }
+    Err(BenchError::unexpected(
+        "checking the steps",
+        format!("{written} files and {ran} marks on {hosts} hosts, and not {expected} of each"),
+    ))
 }

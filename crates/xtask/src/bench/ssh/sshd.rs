@@ -15,10 +15,10 @@ pub(crate) const USER: &str = "root";
 
 const START: Duration = Duration::from_secs(20);
 
-/// Running servers; ended and removed when dropped.
+/// Running servers; ended and removed when dropped, and also when this program is killed.
 pub(crate) struct Farm {
-    folder: tempfile::TempDir,
     hosts: Vec<Sshd>,
+    folder: Guarded,
 }
 
 /// One of them.
@@ -31,8 +31,12 @@ pub(crate) struct Sshd {
 impl Farm {
     /// Starts `count` servers and waits until each of them answers.
     pub(crate) fn start(count: usize) -> Result<Self, BenchError> {
-        let folder = tempfile::Builder::new().prefix("vnfpkg-bench-").tempdir().map_err(BenchError::io("a temporary folder"))?;
-        let mut farm = Self { folder, hosts: Vec::new() };
+        Self::start_in(&std::env::temp_dir(), count)
+    }
+
+    /// The same, with all its files under a folder.
+    pub(crate) fn start_in(parent: &Path, count: usize) -> Result<Self, BenchError> {
+        let mut farm = Self { hosts: Vec::new(), folder: Guarded::new(parent)? };
         keygen(&farm.key())?;
         keygen(&farm.path("host"))?;
         fs::create_dir_all("/run/sshd").map_err(BenchError::io("/run/sshd"))?;
@@ -52,7 +56,7 @@ impl Farm {
 
     /// A file of the farm.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.path.join(name)
     }
 
     /// The private key that is let in everywhere.
@@ -73,15 +77,16 @@ impl Farm {
         let text = format!(
             "Port {port}\nListenAddress {ADDRESS}\nHostKey {}\nAuthorizedKeysFile {}\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n\
              PasswordAuthentication no\nKbdInteractiveAuthentication no\nSubsystem sftp internal-sftp\nPidFile none\nUseDNS no\n\
-             MaxStartups 1000\nMaxSessions 100\nLogLevel ERROR\nSetEnv HOME={}\n",
+             MaxStartups 1000\nMaxSessions 100\nLogLevel ERROR\n",
             self.path("host").display(),
-            self.path("key.pub").display(),
-            home.display()
+            self.path("key.pub").display()
         );
         fs::write(&config, text).map_err(BenchError::io(config.display().to_string()))?;
-        // Ends with this program, however that ends.
+        // Ends with this program, however that ends. Its root has a home folder of its own.
         let child = Command::new("setpriv")
-            .args(["--pdeathsig", "KILL", "/usr/sbin/sshd", "-D", "-f"])
+            .args(["--pdeathsig", "KILL", "unshare", "--mount", "--propagation", "private", "sh", "-c"])
+            .args(["mount --bind \"$1\" /root && exec /usr/sbin/sshd -D -f \"$2\"", "sshd"])
+            .arg(&home)
             .arg(&config)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -105,9 +110,31 @@ impl Farm {
     }
 
     fn write_known_hosts(&self) -> Result<(), BenchError> {
-        let key = fs::read_to_string(self.path("host.pub")).map_err(BenchError::io("the host key"))?;
-        let lines: String = self.hosts.iter().map(|host| format!("[{ADDRESS}]:{} {key}", host.port)).collect();
+        let ports: Vec<u16> = self.hosts.iter().map(|host| host.port).collect();
+        fs::write(self.known_hosts(), self.key_lines(&ports)?).map_err(BenchError::io("the known-hosts file"))
+    }
+
+    /// Another port at which one of the servers is found.
+    pub(crate) fn know(&self, port: u16) -> Result<(), BenchError> {
+        let lines = fs::read_to_string(self.known_hosts()).map_err(BenchError::io("the known-hosts file"))? + &self.key_lines(&[port])?;
         fs::write(self.known_hosts(), lines).map_err(BenchError::io("the known-hosts file"))
+    }
+
+    fn key_lines(&self, ports: &[u16]) -> Result<String, BenchError> {
+        let key = fs::read_to_string(self.path("host.pub")).map_err(BenchError::io("the host key"))?;
+        Ok(ports.iter().map(|port| format!("[{ADDRESS}]:{port} {key}")).collect())
+    }
+}
+
+impl Sshd {
+    /// Removes all that is in the home folder; the folder itself is mounted in the server.
+    pub(crate) fn empty(&self) -> Result<(), BenchError> {
+        for entry in fs::read_dir(&self.home).map_err(BenchError::io(self.home.display().to_string()))?.filter_map(Result::ok) {
+            let path = entry.path();
+            if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }
+                .map_err(BenchError::io(path.display().to_string()))?;
+        }
+        Ok(())
     }
 }
 
@@ -118,6 +145,43 @@ impl Drop for Farm {
             let _ = host.child.wait();
         }
     }
+}
+
+/// A folder that a process of its own removes as soon as this one ends, however it ends: it waits for the end of its input.
+struct Guarded {
+    path: PathBuf,
+    guard: Child,
+}
+
+impl Guarded {
+    fn new(parent: &Path) -> Result<Self, BenchError> {
+        let folder = tempfile::Builder::new().prefix("vnfpkg-bench-").tempdir_in(parent).map_err(BenchError::io("a temporary folder"))?;
+        let guard = Command::new("setsid")
+            .args(["sh", "-c", "cat >/dev/null; rm -rf -- \"$0\""])
+            .arg(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(BenchError::io("setsid (util-linux)"))?;
+        Ok(Self { path: folder.keep(), guard })
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        drop(self.guard.stdin.take());
+        let _ = self.guard.wait();
+    }
+}
+
+/// The folder of files in memory when they fit, so that no disk is measured; the folder of temporary files otherwise.
+pub(crate) fn fast_folder(needed: u64) -> PathBuf {
+    let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let free = memory.lines().find_map(|line| line.strip_prefix("MemAvailable:")?.split_whitespace().next()?.parse::<u64>().ok());
+    let shared = Path::new("/dev/shm");
+    let room = rustix::fs::statvfs(shared).map_or(0, |found| found.f_bavail * found.f_frsize);
+    if free.unwrap_or(0) * 1024 / 2 > needed && room > needed { shared.to_owned() } else { std::env::temp_dir() }
 }
 
 fn keygen(path: &Path) -> Result<(), BenchError> {
