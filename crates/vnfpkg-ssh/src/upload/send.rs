@@ -40,17 +40,18 @@ pub(crate) fn send(
         return Ok(0);
     }
     let _permit = host.pool.shared().senders.acquire(control)?;
-    let lease = host.pool.session(control)?;
-    let sessions = match total {
-        0..LARGE => 1,
-        // Each piece would be read from the start of the file.
-        _ if !source.is_seekable() => 1,
-        _ if lease.round_trip() > FAR => SESSIONS_FAR,
+    // When the content cannot be read from anywhere, each piece would be read from the start of the file.
+    let in_one_go = total < LARGE || !source.is_seekable();
+    let pieces = if in_one_go { runs.to_vec() } else { cut(runs, PIECE) };
+    let most = pieces.len();
+    let job = Job { host, source, place, queue: Mutex::new(Queue { waiting: pieces.into(), in_work: 0 }), sent: AtomicU64::new(0) };
+    let worker = job.worker(host.pool.session(control)?, control)?;
+    let sessions = match worker.round_trip() {
+        _ if in_one_go => 1,
+        round_trip if round_trip > FAR => SESSIONS_FAR,
         _ => SESSIONS_NEAR,
     };
-    let pieces = if sessions == 1 { runs.to_vec() } else { cut(runs, PIECE) };
-    let extra = sessions.min(pieces.len()) - 1;
-    let job = Job { host, source, place, queue: Mutex::new(Queue { waiting: pieces.into(), in_work: 0 }), sent: AtomicU64::new(0) };
+    let extra = sessions.min(most) - 1;
     // The helpers stop when this thread does, for whatever reason.
     let helpers = Control { cancel: CancelToken::new(), deadline: control.deadline };
     let there = place.size - total;
@@ -58,7 +59,7 @@ pub(crate) fn send(
         for _ in 0..extra {
             scope.spawn(|| job.help(&helpers));
         }
-        let result = job.work(lease, control, true, &mut || on_progress(there + job.sent.load(Ordering::Relaxed)));
+        let result = job.work(worker, control, true, &mut || on_progress(there + job.sent.load(Ordering::Relaxed)));
         helpers.cancel.cancel();
         result
     })?;
@@ -95,14 +96,14 @@ impl<'a> Job<'a> {
     fn help(&self, control: &Control) {
         // Another host's first session comes before this one's second.
         let Some(_permit) = self.host.pool.shared().senders.try_acquire() else { return };
-        if let Some(lease) = self.host.pool.extra(control) {
-            let _ = self.work(lease, control, false, &mut || {});
+        let worker = self.host.pool.extra(control).and_then(|lease| self.worker(lease, control).ok());
+        if let Some(worker) = worker {
+            let _ = self.work(worker, control, false, &mut || {});
         }
     }
 
-    /// Sends pieces until there are none.
-    fn work(&self, mut lease: Lease<'a>, control: &Control, to_the_end: bool, report: &mut dyn FnMut()) -> Result<(), TransportError> {
-        let mut writer = match self.open(&mut lease, control)? {
+    fn worker(&self, mut lease: Lease<'a>, control: &Control) -> Result<Worker<'a>, TransportError> {
+        let writer = match self.open(&mut lease, control)? {
             Some(writer) => writer,
             None => {
                 // What a refused subsystem leaves behind is not worth a thought.
@@ -111,6 +112,12 @@ impl<'a> Job<'a> {
                 Writer::Pipe
             }
         };
+        Ok(Worker { writer, lease })
+    }
+
+    /// Sends pieces until there are none.
+    fn work(&self, worker: Worker<'a>, control: &Control, to_the_end: bool, report: &mut dyn FnMut()) -> Result<(), TransportError> {
+        let Worker { mut lease, mut writer } = worker;
         let done = self.pieces(&mut writer, &mut lease, control, to_the_end, report);
         let closed = match (done, writer) {
             (Ok(()), Writer::Sftp(remote)) => remote.close(&mut lease, control).map(|buffer| self.host.pool.shared().buffers.put(buffer)),
@@ -202,6 +209,21 @@ impl<'a> Job<'a> {
             self.sent.fetch_sub(sent, Ordering::Relaxed);
         }
         result
+    }
+}
+
+/// A session and how it writes. The writer is a part of the session and ends first.
+struct Worker<'a> {
+    writer: Writer,
+    lease: Lease<'a>,
+}
+
+impl Worker<'_> {
+    fn round_trip(&self) -> Duration {
+        match &self.writer {
+            Writer::Sftp(remote) => remote.round_trip().max(self.lease.round_trip()),
+            Writer::Pipe => self.lease.round_trip(),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use ssh2::{File, OpenFlags, OpenType, Sftp};
 use vnfpkg_transport::{Control, ErrorKind, TransportError};
@@ -18,6 +19,8 @@ const WINDOW: usize = 5 * 512 * 1024;
 const REFILL: usize = 2 * 1024 * 1024;
 /// Time for the host to say that the SFTP channel is closed, in milliseconds.
 const CLOSE_LIMIT: u32 = 2000;
+/// Round trips until SFTP is ready: the channel, the subsystem, the version (draft-ietf-secsh-filexfer-02 §4).
+const GREETING: u32 = 3;
 
 /// The part file, open on the host.
 pub(crate) struct Remote {
@@ -25,6 +28,7 @@ pub(crate) struct Remote {
     file: File,
     sftp: Sftp,
     buffer: Box<[u8]>,
+    round_trip: Duration,
 }
 
 /// Buffers that are not in use. They are used again and not freed: an allocator keeps what large freed blocks leave behind,
@@ -54,18 +58,26 @@ pub(crate) fn open(
     buffers: &Buffers,
     control: &Control,
 ) -> Result<Option<Remote>, TransportError> {
+    let started = Instant::now();
     let sftp = match connection.drive(control, ssh2::Session::sftp)? {
         Ok(sftp) => sftp,
         // A subsystem that ends at once looks to libssh2 like a broken line.
         Err(_) if connection.wake() => return Ok(None),
         Err(error) => return Err(lost(&error)),
     };
+    let ready = Instant::now();
     let file = connection.drive(control, |_| sftp.open_mode(Path::new(part), OpenFlags::WRITE, 0o600, OpenType::File))?;
     let file = file.map_err(|error| refused(&error, &format!("cannot open {part}")))?;
-    Ok(Some(Remote { file, sftp, buffer: buffers.take() }))
+    let round_trip = ready.elapsed().min((ready - started) / GREETING);
+    Ok(Some(Remote { file, sftp, buffer: buffers.take(), round_trip }))
 }
 
 impl Remote {
+    /// How long a request took that the host itself answered. Somebody on the way may accept the connection long before.
+    pub(crate) fn round_trip(&self) -> Duration {
+        self.round_trip
+    }
+
     /// Writes the bytes of a reader from an offset on; `on_progress` gets the number of bytes that arrived since the last time.
     pub(crate) fn write(
         &mut self,
