@@ -8,13 +8,13 @@ use crate::bench::{BenchError, Section, measure, mebibytes, say, seconds, verdic
 
 const MEMORY: u64 = 64 << 20;
 /// Files that are on hosts of this machine at the same time, when each is removed as soon as it has arrived.
-const AT_ONCE: u64 = 24;
+const AT_ONCE: u64 = 10;
 /// Room for all of them is not to be had everywhere.
 const THEN: &str = "#!/bin/sh\nrm \"$VNFPKG_FILES/image.bin\"\n";
 
 /// Measures one run that brings an image of so many MiB to so many hosts.
 pub(crate) fn run(size: u64, hosts: usize) -> Result<Section, BenchError> {
-    let farm = Farm::start_in(&fast_folder((AT_ONCE.min(hosts as u64) + 2) * size << 20), hosts)?;
+    let farm = Farm::start_in(&fast_folder(((AT_ONCE.min(hosts as u64) + 2) * size) << 20), hosts)?;
     let bench = Workbench::new()?;
     let plain = farm.path("image.bin");
     image::write(&plain, size)?;

@@ -19,7 +19,7 @@ const TALK: u64 = 1 << 20;
 
 /// Measures a second run with an image of so many MiB.
 pub(crate) fn run(size: u64, runs: usize) -> Result<Section, BenchError> {
-    let farm = Farm::start_in(&fast_folder(3 * size << 20), 1)?;
+    let farm = Farm::start_in(&fast_folder((3 * size) << 20), 1)?;
     let bench = Workbench::new()?;
     let plain = farm.path("image.bin");
     image::write(&plain, size)?;

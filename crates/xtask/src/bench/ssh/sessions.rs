@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Args;
-use vnfpkg_transport::{CancelToken, Control, Host, Transport, TransportError};
+use vnfpkg_transport::{CancelToken, Control, ErrorKind, Exit, Host, Transport, TransportError};
 
 use super::sender::Access;
 use super::sshd::Farm;
@@ -69,8 +69,8 @@ impl Bench for Sessions {
         each(&hosts, &|host| host.connect(&control))?;
         thread::sleep(HOLD);
         each(&hosts, &|host| match host.exec("exit 7", &[], &control, &mut |_, _| {}) {
-            Ok(exit) if exit == vnfpkg_transport::Exit::Code(7) => Ok(()),
-            Ok(exit) => Err(TransportError::new(vnfpkg_transport::ErrorKind::Remote, format!("the command ended with {exit:?}"))),
+            Ok(Exit::Code(7)) => Ok(()),
+            Ok(exit) => Err(TransportError::new(ErrorKind::Remote, format!("the command ended with {exit:?}"))),
             Err(error) => Err(error),
         })?;
         hosts.iter().for_each(|host| host.close());

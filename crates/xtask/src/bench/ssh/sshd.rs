@@ -181,7 +181,7 @@ pub(crate) fn fast_folder(needed: u64) -> PathBuf {
     let free = memory.lines().find_map(|line| line.strip_prefix("MemAvailable:")?.split_whitespace().next()?.parse::<u64>().ok());
     let shared = Path::new("/dev/shm");
     let room = rustix::fs::statvfs(shared).map_or(0, |found| found.f_bavail * found.f_frsize);
-    if free.unwrap_or(0) * 1024 / 2 > needed && room > needed { shared.to_owned() } else { std::env::temp_dir() }
+    if free.unwrap_or(0) * 1024 / 3 * 2 > needed && room > needed { shared.to_owned() } else { std::env::temp_dir() }
 }
 
 fn keygen(path: &Path) -> Result<(), BenchError> {

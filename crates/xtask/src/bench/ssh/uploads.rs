@@ -46,7 +46,7 @@ struct Work {
 impl Work {
     fn new(size: u64) -> Result<Self, BenchError> {
         // The image, its archive, and a copy on the host.
-        let farm = Farm::start_in(&fast_folder(3 * size << 20), 1)?;
+        let farm = Farm::start_in(&fast_folder((3 * size) << 20), 1)?;
         let bench = Workbench::new()?;
         let image = farm.path("image.bin");
         image::write(&image, size)?;
