@@ -34,20 +34,21 @@ impl Peer {
 
     /// The median wall time; of several runs, after a first one that does not count.
     pub(super) fn runs(&self, package: &Path, runs: usize) -> Result<Duration, BenchError> {
-        let run = |_| {
-            let started = Instant::now();
-            let status = self.command(package).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-            let took = started.elapsed();
-            status.map_err(BenchError::io("tosca-parser"))?;
-            self.forget()?;
-            Ok(took)
-        };
-        let mut times = (0..runs.max(1) + usize::from(runs > 1)).map(run).collect::<Result<Vec<_>, _>>()?;
+        let mut times = (0..runs.max(1) + usize::from(runs > 1)).map(|_| self.run(package)).collect::<Result<Vec<_>, _>>()?;
         if runs > 1 {
             times.remove(0);
         }
         times.sort();
         Ok(times[times.len() / 2])
+    }
+
+    fn run(&self, package: &Path) -> Result<Duration, BenchError> {
+        let started = Instant::now();
+        let status = self.command(package).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let took = started.elapsed();
+        status.map_err(BenchError::io("tosca-parser"))?;
+        self.forget()?;
+        Ok(took)
     }
 
     /// Removes what it unpacked: the large package would fill the disk.
