@@ -84,6 +84,22 @@ pub struct PlanHost {
     pub jump: Vec<String>,
     /// How root is had.
     pub sudo: SudoMode,
+    /// What the operation does to it.
+    #[serde(default)]
+    pub part: Part,
+}
+
+/// What an operation does to a VNFC.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// It was there before and stays.
+    #[default]
+    Old,
+    /// It is created or replaced.
+    New,
+    /// It goes.
+    Removed,
 }
 
 /// How a step that needs root gets it.

@@ -11,6 +11,7 @@ mod passphrase;
 mod prepare;
 mod reports;
 mod saved;
+mod scaling;
 mod secrets;
 mod settings;
 mod sinks;

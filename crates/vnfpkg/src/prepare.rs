@@ -26,6 +26,7 @@ use crate::environment::variable;
 use crate::exit::{Exit, Failure};
 use crate::files::Files;
 use crate::hooks::{self, Hooked};
+use crate::scaling::newest;
 use crate::secrets::SecretArgs;
 
 /// Requests and inventories are small.
@@ -94,7 +95,7 @@ pub(crate) fn prepare_with(args: &SourceArgs, given: &SecretArgs, salt: &str) ->
         vdus: &vdus,
         package: package_ref(&args.package, flavour, vnfd),
         instance: instance_name(args, &inventory, vnfd),
-        change: change(args, &request)?,
+        change: change(args, &request, flavour, &inventory)?,
         files: &files,
         secrets,
         inputs: [Some(package_input(&args.package, &files.0)), request_ref, inventory_ref].into_iter().flatten().collect(),
@@ -346,12 +347,19 @@ fn named(args: &SourceArgs, request: &Request) -> BTreeSet<String> {
     args.vnfcs.iter().cloned().chain(request.vnfcs.iter().map(|vnfc| vnfc.value.clone())).collect()
 }
 
-/// What the operation does to which VNFCs. A heal is about all of them unless some are named; scaling always names them.
-fn change(args: &SourceArgs, request: &Request) -> Result<Change, Failure> {
+/// What the operation does to which VNFCs. A heal is about all of them unless some are named; scaling names them, or its
+/// request says how many of the newest ones it is about.
+fn change(args: &SourceArgs, request: &Request, flavour: &Flavour, inventory: &Inventory) -> Result<Change, Failure> {
     let ids = named(args, request);
     let some = |new: BTreeSet<String>, removed: BTreeSet<String>| Change { new: Some(new), removed };
     let nothing = BTreeSet::new;
     let scaling = |out: bool| request.scale.as_ref().is_none_or(|scale| scale.out == out);
+    let scaled = |ids: BTreeSet<String>, what: &str| match &request.scale {
+        _ if !ids.is_empty() => Ok(ids),
+        Some(scale) => newest(&flavour.policies, scale, inventory),
+        None => Err(Failure::usage(format!("it is not said which VNFCs {what}"))
+            .help("name each with `--vnfc ID`, or give a ScaleVnfRequest with `type`, `aspectId` and `numberOfSteps`")),
+    };
     let operation = args.operation.as_str();
     Ok(match operation {
         "heal_start" if !ids.is_empty() => some(nothing(), ids),
@@ -363,13 +371,6 @@ fn change(args: &SourceArgs, request: &Request) -> Result<Change, Failure> {
         _ if operation.starts_with("scale") || operation.starts_with("modify_information") => some(nothing(), nothing()),
         _ => Change::default(),
     })
-}
-
-fn scaled(ids: BTreeSet<String>, what: &str) -> Result<BTreeSet<String>, Failure> {
-    if ids.is_empty() {
-        return Err(Failure::usage(format!("it is not said which VNFCs {what}")).help("name each with `--vnfc ID`"));
-    }
-    Ok(ids)
 }
 
 /// A VNFC that is named and not there would make the operation do nothing, silently.

@@ -87,7 +87,7 @@ pub(super) fn host_value(host: &Host) -> Value {
         "index": host.index,
         "address": host.plan.address,
         "ip": host.ip,
-        "change": host.part.name(),
+        "change": host.plan.part.name(),
         "cps": cps,
     })
 }

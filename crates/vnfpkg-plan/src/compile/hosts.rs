@@ -12,7 +12,7 @@ use super::{Change, PlanInputs};
 use crate::deferred::{Deferred, Gap};
 use crate::inventory::{Cp, VduFacts, Vnfc, check_inventory};
 use crate::lifecycle::{At, On, Select};
-use crate::model::{PlanHost, SudoMode};
+use crate::model::{Part, PlanHost, SudoMode};
 use crate::problem::{Problem, ProblemKind, did_you_mean};
 use crate::secrets::Secrets;
 
@@ -25,19 +25,6 @@ pub(super) struct Host {
     pub(super) cps: Vec<Cp>,
     /// The address under which the other VNFCs know it.
     pub(super) ip: String,
-    /// What the operation does to it.
-    pub(super) part: Part,
-}
-
-/// What an operation does to a VNFC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    /// It was there before and stays.
-    Old,
-    /// It is created or replaced.
-    New,
-    /// It goes.
-    Removed,
 }
 
 impl Part {
@@ -117,9 +104,11 @@ pub(super) fn resolve(
         };
         let user = vnfc.ssh.user.clone().or(access.user);
         let sudo = if user.as_deref() == Some("root") { SudoMode::Root } else { SudoMode::Auto };
+        let id = if vnfc.id.is_empty() { format!("{}-{}", vnfc.vdu, *index + 1) } else { vnfc.id.clone() };
+        let part = Part::of(&id, &inputs.change);
         let plan = PlanHost {
             name,
-            id: if vnfc.id.is_empty() { format!("{}-{}", vnfc.vdu, *index + 1) } else { vnfc.id.clone() },
+            id,
             vdu: vnfc.vdu.clone(),
             address: address.to_owned(),
             port: vnfc.ssh.port.unwrap_or(access.port),
@@ -129,11 +118,11 @@ pub(super) fn resolve(
             host_key_fingerprints: vnfc.ssh.host_key.iter().cloned().collect(),
             jump: vnfc.ssh.jump.iter().flat_map(|jump| jump.split(',')).map(|hop| hop.trim().to_owned()).collect(),
             sudo,
+            part,
         };
         let nic = vnfc.cps.iter().find(|cp| access.nic.as_ref().is_some_and(|nic| *nic == cp.name.value));
         let ip = nic.and_then(|cp| cp.fixed.first()).cloned().unwrap_or_else(|| plan.address.clone());
-        let part = Part::of(&plan.id, &inputs.change);
-        hosts.push(Host { plan, index: *index, cps: vnfc.cps.clone(), ip, part });
+        hosts.push(Host { plan, index: *index, cps: vnfc.cps.clone(), ip });
         *index += 1;
     }
     (hosts.len() == inputs.inventory.vnfcs.len()).then_some(hosts)
@@ -190,19 +179,19 @@ pub(super) fn select(on: &On, hosts: &[Host]) -> Vec<usize> {
         if !on.vdus.is_empty() && !on.vdus.iter().any(|vdu| vdu.value == host.plan.vdu) {
             continue;
         }
-        let stays = host.part != Part::Removed;
+        let stays = host.plan.part != Part::Removed;
         let is_first = stays && seen.insert(host.plan.vdu.as_str());
         let is_anchor = || anchor(hosts, &host.plan.vdu) == Some(at);
         let wanted = match on.select {
             Select::All => stays,
             Select::First => is_first,
             Select::Rest => stays && !is_first,
-            Select::New => host.part == Part::New,
-            Select::Old => host.part == Part::Old,
+            Select::New => host.plan.part == Part::New,
+            Select::Old => host.plan.part == Part::Old,
             Select::Anchor => is_anchor(),
-            Select::Joining => host.part == Part::New && !is_anchor(),
+            Select::Joining => host.plan.part == Part::New && !is_anchor(),
             Select::Removed => !stays,
-            Select::About => host.part != Part::Old,
+            Select::About => host.plan.part != Part::Old,
         };
         if wanted {
             chosen.push(at);
@@ -213,7 +202,7 @@ pub(super) fn select(on: &On, hosts: &[Host]) -> Vec<usize> {
 
 /// Who new instances of a VDU join: the first that was there before, else the first.
 fn anchor(hosts: &[Host], vdu: &str) -> Option<usize> {
-    let first = |part: Part| hosts.iter().position(|host| host.plan.vdu == vdu && host.part == part);
+    let first = |part: Part| hosts.iter().position(|host| host.plan.vdu == vdu && host.plan.part == part);
     first(Part::Old).or_else(|| first(Part::New))
 }
 
@@ -266,8 +255,9 @@ mod tests {
             host_key_fingerprints: Vec::new(),
             jump: Vec::new(),
             sudo: SudoMode::Auto,
+            part,
         };
-        Host { plan, index: 0, cps: Vec::new(), ip: String::new(), part }
+        Host { plan, index: 0, cps: Vec::new(), ip: String::new() }
     }
 
     fn chosen(select_by: Select, hosts: &[Host]) -> Vec<String> {

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use vnfpkg_plan::deferred::Deferred;
-use vnfpkg_plan::model::{Action, Lock, OutputDecl, PLAN_FORMAT, PackageRef, Plan, PlanHost, Reach, Retry, Script, SudoMode, Task, Verify};
+use vnfpkg_plan::model::{
+    Action, Lock, OutputDecl, PLAN_FORMAT, PackageRef, Part, Plan, PlanHost, Reach, Retry, Script, SudoMode, Task, Verify,
+};
 use vnfpkg_plan::secrets::Secrets;
 use vnfpkg_run::{
     Event, EventKind, PackageFiles, ResumeRequest, RunError, RunId, RunOptions, RunRequest, RunSettings, RunSummary, Sink, StateDir, Stop,
@@ -339,6 +341,7 @@ pub(crate) fn plan(hosts: &[&str], tasks: Vec<Task>) -> Plan {
                 host_key_fingerprints: vec![],
                 jump: vec![],
                 sudo: SudoMode::Auto,
+                part: Part::default(),
             })
             .collect(),
         tasks,

@@ -3,7 +3,7 @@
 use camino::Utf8Path;
 use owo_colors::Style;
 use vnfpkg_plan::Plan;
-use vnfpkg_plan::model::{Action, Script, Task};
+use vnfpkg_plan::model::{Action, Part, Script, Task};
 
 use super::findings::{show, show_unprepared};
 use super::sudoers::sudoers;
@@ -64,9 +64,15 @@ fn describe(plan: &Plan, scripts: bool, terminal: &Terminal) -> String {
         plan.tasks.len(),
         plan.hosts.len()
     );
+    let all_new = plan.hosts.iter().all(|host| host.part == Part::New);
     for host in &plan.hosts {
         let user = host.user.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
-        text.push_str(&format!("  {} at {user}{}:{}\n", host.name, host.address, host.port));
+        let part = match host.part {
+            Part::Removed => format!(", VNFC {} goes", host.id),
+            Part::New if !all_new => format!(", VNFC {} is new", host.id),
+            Part::New | Part::Old => String::new(),
+        };
+        text.push_str(&format!("  {} at {user}{}:{}{part}\n", host.name, host.address, host.port));
     }
     for task in &plan.tasks {
         text.push_str(&describe_task(plan, task, scripts, terminal));

@@ -8,7 +8,7 @@ mod table;
 use camino::Utf8PathBuf;
 use clap::{Args, Subcommand};
 use vnfpkg_plan::inventory::{Inventory, Vnfc};
-use vnfpkg_plan::model::{PlanHost, SudoMode};
+use vnfpkg_plan::model::{Part, PlanHost, SudoMode};
 
 use self::check::Limits;
 use self::report::Report;
@@ -131,6 +131,7 @@ fn plan_hosts(inventory: &Inventory, args: &CheckArgs) -> Result<Vec<PlanHost>, 
             keys: vnfc.ssh.key.iter().cloned().collect(),
             host_key_fingerprints: vnfc.ssh.host_key.iter().cloned().collect(),
             jump: vnfc.ssh.jump.iter().flat_map(|jump| jump.split(',')).map(|hop| hop.trim().to_owned()).collect(),
+            part: Part::default(),
         });
     }
     Ok(hosts)
