@@ -18,7 +18,7 @@ pub use events::{Event, EventKind, Failure, HostFault, Phase, Sink, TaskResult};
 pub use journal::JournalError;
 pub use schedule::{Batches, MaxFail, SelectError, Selection, select};
 pub use state::{
-    Controller, Drift, Header, InstanceStatus, LockOwner, LogFile, PruneRule, RunId, RunInfo, StateDir, StateError, StoredRun, Working,
-    drift,
+    Controller, Drift, Header, InstanceStatus, LockOwner, LogFile, PruneRule, Review, RunId, RunInfo, StateDir, StateError, StoredRun,
+    Working, drift,
 };
 pub use summary::{BlockedTask, FailedTask, HostSummary, Outcome, RunSummary, StepTime};

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use vnfpkg_plan::Plan;
 
 use crate::events::{Failure, TaskResult};
 use crate::state::RunId;
@@ -101,4 +102,22 @@ pub struct StepTime {
     pub task: String,
     /// Milliseconds over all attempts.
     pub duration_ms: u64,
+}
+
+/// The chain of tasks that took longest, each needing the one before; `times` are milliseconds, `None` where a task did not run.
+pub(crate) fn critical_path(plan: &Plan, times: &[Option<u64>]) -> Vec<StepTime> {
+    // The longest chain that ends with each task, and the task before it on that chain.
+    let mut chains: Vec<(u64, Option<usize>)> = Vec::with_capacity(times.len());
+    for (task, time) in plan.tasks.iter().zip(times) {
+        let before = task.needs.iter().copied().max_by_key(|need| (chains[*need].0, std::cmp::Reverse(*need)));
+        chains.push((before.map_or(0, |need| chains[need].0) + time.unwrap_or(0), before));
+    }
+    let mut next = (0..chains.len()).max_by_key(|index| (chains[*index].0, std::cmp::Reverse(*index)));
+    let mut path = Vec::new();
+    while let Some(index) = next {
+        path.extend(times[index].map(|duration_ms| StepTime { task: plan.tasks[index].id.clone(), duration_ms }));
+        next = chains[index].1;
+    }
+    path.reverse();
+    path
 }

@@ -6,7 +6,7 @@ use super::core::{Core, millis};
 use super::hosts::Link;
 use super::memory::Memory;
 use crate::events::{Failure, Phase, TaskResult};
-use crate::summary::{BlockedTask, FailedTask, HostSummary, Outcome, RunSummary, StepTime};
+use crate::summary::{BlockedTask, FailedTask, HostSummary, Outcome, RunSummary, StepTime, critical_path};
 
 /// So many tasks are named as the slowest.
 const SLOWEST: usize = 10;
@@ -34,7 +34,7 @@ impl Core<'_> {
             blocked: Vec::new(),
             pending: Vec::new(),
             slowest: Vec::new(),
-            critical_path: self.critical_path(memories),
+            critical_path: critical_path(self.plan, &times(memories)),
             duration_ms: millis(took),
             stopped_because: board.stopped_because.clone(),
         };
@@ -103,26 +103,11 @@ impl Core<'_> {
         times.truncate(SLOWEST);
         times
     }
+}
 
-    fn critical_path(&self, memories: &[Memory]) -> Vec<StepTime> {
-        // The longest chain that ends with each task, and the task before it on that chain.
-        let mut chains: Vec<(u64, Option<usize>)> = Vec::with_capacity(memories.len());
-        for (task, memory) in self.plan.tasks.iter().zip(memories) {
-            let before = task.needs.iter().copied().max_by_key(|need| (chains[*need].0, std::cmp::Reverse(*need)));
-            let length = before.map_or(0, |need| chains[need].0) + millis(memory.took);
-            chains.push((length, before));
-        }
-        let mut next = (0..chains.len()).max_by_key(|index| (chains[*index].0, std::cmp::Reverse(*index)));
-        let mut path = Vec::new();
-        while let Some(index) = next {
-            if memories[index].attempts > 0 {
-                path.push(StepTime { task: self.plan.tasks[index].id.clone(), duration_ms: millis(memories[index].took) });
-            }
-            next = chains[index].1;
-        }
-        path.reverse();
-        path
-    }
+/// Milliseconds of each task that was tried.
+fn times(memories: &[Memory]) -> Vec<Option<u64>> {
+    memories.iter().map(|memory| (memory.attempts > 0).then(|| millis(memory.took))).collect()
 }
 
 /// The last words of a run.

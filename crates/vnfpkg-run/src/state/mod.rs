@@ -9,6 +9,7 @@
 mod drift;
 mod id;
 mod lock;
+mod review;
 mod runs;
 mod status;
 mod store;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 pub use drift::{Drift, drift};
 pub use id::RunId;
 pub use lock::{Controller, InstanceLock, LockOwner};
+pub use review::Review;
 pub use runs::{Header, LogFile, PruneRule, RunInfo, StoredRun};
 pub use status::{InstanceStatus, Working};
 pub use store::Store;

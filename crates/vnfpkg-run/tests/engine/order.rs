@@ -37,6 +37,11 @@ fn one_slow_host_delays_nobody_else() {
     assert_eq!(ended.len(), hosts * steps);
     assert!(ended[(hosts - 1) * steps..].iter().all(|task| task.starts_with("h0:")));
     assert!(summary.critical_path.iter().all(|step| step.task.ends_with("@h0")), "{:?}", summary.critical_path);
+    // The journal tells the same afterwards.
+    let review = lab.state.load(&summary.run).unwrap().review();
+    assert_eq!(review.critical_path, summary.critical_path);
+    assert_eq!(review.hosts, summary.hosts);
+    assert_eq!(review.touched().count(), hosts);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::cli::{RunsAction, RunsArgs};
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
 use crate::reports::{ReportArgument, Reports};
+use crate::sinks::recap::look_back;
 use crate::terminal::Terminal;
 
 /// Looks at runs.
@@ -71,6 +72,9 @@ fn show(state: &StateDir, prefix: &str, jsonl: bool, reports: &[ReportArgument],
             text.push_str(&format!("{:.0} {}", event.time, event.message()));
         }
         text.push('\n');
+    }
+    if !jsonl {
+        text.push_str(&format!("\n{}", look_back(&run.review(), terminal)));
     }
     Ok(text)
 }

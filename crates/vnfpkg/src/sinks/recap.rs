@@ -1,7 +1,7 @@
 //! What a run came to, at its end.
 
 use owo_colors::Style;
-use vnfpkg_run::{FailedTask, HostSummary, Outcome, RunSummary, StateDir, StepTime};
+use vnfpkg_run::{FailedTask, HostSummary, Outcome, Review, RunSummary, StateDir, StepTime};
 
 use super::human::seconds;
 use super::next::shell_word;
@@ -26,7 +26,7 @@ pub(crate) fn recap(summary: &RunSummary, around: &Around<'_>) -> String {
     let mut text = String::from("\n");
     let width = summary.hosts.iter().map(|host| host.host.chars().count()).max().unwrap_or_default();
     for host in &summary.hosts {
-        text.push_str(&host_line(host, width, around.terminal));
+        text.push_str(&host_line(host, width, |name| around.terminal.paint_err(name, Style::new().bold())));
     }
     let changed: usize = summary.hosts.iter().map(|host| host.changed).sum();
     if changed > 0 && summary.slowest.len() > 1 {
@@ -38,7 +38,19 @@ pub(crate) fn recap(summary: &RunSummary, around: &Around<'_>) -> String {
     text
 }
 
-fn host_line(host: &HostSummary, width: usize, terminal: &Terminal) -> String {
+/// A look back at a run: counts per host, who was touched, the critical path.
+pub(crate) fn look_back(review: &Review, terminal: &Terminal) -> String {
+    let width = review.hosts.iter().map(|host| host.host.chars().count()).max().unwrap_or_default();
+    let line = |host| host_line(host, width, |name| terminal.paint_out(name, Style::new().bold()));
+    let mut text: String = review.hosts.iter().map(line).collect();
+    let touched: Vec<&str> = review.touched().collect();
+    if !touched.is_empty() {
+        text.push_str(&format!("{:<13}  {}\n", "touched", touched.join(", ")));
+    }
+    text + &times("critical path", &review.critical_path)
+}
+
+fn host_line(host: &HostSummary, width: usize, paint: impl Fn(&str) -> String) -> String {
     let mut parts = vec![format!("{} changed", host.changed), format!("{} already done", host.unchanged)];
     for (count, word) in [(host.pending, "pending"), (host.failed, "failed"), (host.blocked, "blocked"), (host.cancelled, "cancelled")] {
         if count > 0 {
@@ -49,7 +61,7 @@ fn host_line(host: &HostSummary, width: usize, terminal: &Terminal) -> String {
         parts.push("unreachable".into());
     }
     let name = format!("{:<width$}", host.host);
-    format!("{}  {}\n", terminal.paint_err(&name, Style::new().bold()), parts.join(", "))
+    format!("{}  {}\n", paint(&name), parts.join(", "))
 }
 
 /// One task a line, the times in a column.
