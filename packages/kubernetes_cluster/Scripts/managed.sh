@@ -1,5 +1,4 @@
 # Files as they ought to be. With `probing=yes` the first one that differs ends the script, and nothing is changed.
-changed=
 
 # put FILE MODE: its content is on standard input.
 put() {
@@ -20,7 +19,6 @@ put() {
     install -m "$mode" "$new" "$file.vnfpkg"
     mv "$file.vnfpkg" "$file"
     rm "$new"
-    changed="$changed $file"
 }
 
 # gone FILE: it is not there.
@@ -31,7 +29,6 @@ gone() {
         exit 1
     fi
     rm -rf "$1"
-    changed="$changed $1"
 }
 
 # applied NAME: was what is on standard input handed to the program that reads it? `apply_it` does so when it was not.

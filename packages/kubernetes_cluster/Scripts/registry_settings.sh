@@ -88,7 +88,6 @@ login() {
         [ -s "$docker_login" ] || echo '{}' >"$docker_login"
         printf '%s:%s' "$2" "$3" | base64 -w 0 | jq -R --arg server "$1" --slurpfile have "$docker_login" '. as $auth | $have[0] | .auths[$server].auth = $auth' | put "$docker_login" 600
     fi
-    changed="$changed login"
 }
 logout() {
     [ -e "$docker_login" ] && [ "$(jq --arg server "$1" '.auths // {} | has($server)' "$docker_login")" = true ] || return 0

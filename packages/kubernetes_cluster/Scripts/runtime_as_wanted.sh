@@ -5,7 +5,10 @@ probing=yes
 {% include "no_proxy.sh" %}
 {% include "runtime_wanted.sh" %}
 runtime_files
-[ "$(systemctl show --property=NeedDaemonReload --value "$runtime")" = no ]
+if [ "$(systemctl show --property=NeedDaemonReload --value "$runtime")" = yes ]; then
+    echo "systemd has not read the settings of $runtime yet" >&2
+    exit 1
+fi
 runtime_state >/run/vnfpkg-runtime
 applied runtime </run/vnfpkg-runtime
 systemctl is-active --quiet "$runtime"

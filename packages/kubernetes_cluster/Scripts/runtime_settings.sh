@@ -7,7 +7,7 @@ probing=no
 {% include "runtime_wanted.sh" %}
 apply_it() {
     # A fresh engine without settings of ours runs with what it should run with.
-    if [ -n "$changed" ] || [ -e "/var/lib/vnfpkg/kubernetes/runtime" ]; then
+    if [ "$(runtime_state)" != "$runtime" ] || [ -e /var/lib/vnfpkg/kubernetes/runtime ]; then
         systemctl daemon-reload
         systemctl restart "$runtime"
     fi
