@@ -11,6 +11,8 @@ use xtask::product::{Workbench, expect_success};
 use super::{Bench, BenchError, Section, Usage, measure, median, ratio, say, seconds};
 
 const WORKERS: u8 = 4;
+/// How the recap of a run calls it.
+const PATH: &str = "critical path";
 
 /// How often.
 #[derive(Args)]
@@ -44,6 +46,9 @@ impl Bench for KubernetesBench {
         let (parallel, serial) = (median(parallel).wall, median(serial).wall);
         section.row(["vnfpkg".to_owned(), seconds(parallel), ratio(parallel, parallel)]);
         section.row(["one step after another (--parallel 1)".to_owned(), seconds(serial), ratio(serial, parallel)]);
+        section.note(
+            "The hosts share the machine's two processors and have packages and engine already, so what goes on at once is mostly waiting.",
+        );
         section.note("Critical path of the parallel run:");
         section.note(format!("```\n{path}\n```"));
         Ok(vec![section])
@@ -94,14 +99,15 @@ impl Work {
     }
 }
 
-/// The critical path, a task a line with a bar as long as it took.
+/// The critical path that `runs show` prints, a task a line with a bar as long as it took.
 fn critical_path(shown: &str) -> String {
-    let line = shown.lines().find_map(|line| line.trim_start().strip_prefix("critical path")).unwrap_or_default();
-    let tasks: Vec<(&str, Duration)> =
-        line.split(", ").filter_map(|part| part.trim().split_once(' ')).map(|(task, time)| (task, span(time))).collect();
+    let lines = shown.lines().skip_while(|line| !line.starts_with(PATH)).enumerate();
+    let path = lines.map_while(|(at, line)| line.strip_prefix(if at == 0 { PATH } else { " " }));
+    let tasks: Vec<(&str, Duration)> = path.filter_map(|line| line.trim().split_once(' ')).map(|(task, time)| (task, span(time))).collect();
     let longest = tasks.iter().map(|(_, time)| time.as_secs_f64()).fold(0.1, f64::max);
     let bar = |time: Duration| "#".repeat(((time.as_secs_f64() / longest * 50.0).round() as usize).max(1));
-    tasks.iter().map(|(task, time)| format!("{task:<45} {:>7}  {}", seconds(*time), bar(*time))).collect::<Vec<_>>().join("\n")
+    let width = tasks.iter().map(|(task, _)| task.len()).max().unwrap_or_default();
+    tasks.iter().map(|(task, time)| format!("{task:<width$} {:>8}  {}", seconds(*time), bar(*time))).collect::<Vec<_>>().join("\n")
 }
 
 /// `12.3 s` or `1 min 6 s`.
@@ -128,4 +134,15 @@ fn request(version: &str) -> Value {
 
 fn unexpected<E: std::fmt::Display>(what: &'static str) -> impl FnOnce(E) -> BenchError {
     move |error| BenchError::unexpected(what, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_critical_path_is_drawn() {
+        let shown = "a@m: started\n\nm  2 changed, 0 already done\ntouched        m\ncritical path  a@m         5.0 s\n               init@m  1 min 40 s\n";
+        assert_eq!(critical_path(shown), format!("a@m      5.00 s  ###\ninit@m  100.0 s  {}", "#".repeat(50)));
+    }
 }
