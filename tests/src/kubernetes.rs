@@ -74,9 +74,7 @@ impl Cluster {
         for (to, from) in images.iter().chain(extra) {
             std::fs::copy(from, folder.join(to)).unwrap_or_else(|error| panic!("{to}: {error}"));
         }
-        let csar = bench.path("kubernetes_cluster.csar");
-        let mut pack = bench.vnfpkg();
-        crate::outcome(pack.arg("pack").arg(&folder).arg("-o").arg(&csar)).expect(0);
+        let csar = pack(&bench, &folder);
         let known_hosts = bench.path("known_hosts");
         let cluster = Self { lab, bench, csar, files, known_hosts };
         cluster.learn_host_keys();
@@ -134,6 +132,24 @@ impl Cluster {
     /// When the inventory cannot be written.
     #[must_use]
     pub fn run(&self, operation: &str, nodes: &[Node], request: &Path, vip: Option<&str>) -> Command {
+        let mut command = self.bench.vnfpkg_in(&self.lab);
+        command.args(["run", operation]).arg(&self.csar).arg("-r").arg(request).arg("-i").arg(self.inventory(nodes, vip));
+        command.arg("--known-hosts").arg(&self.known_hosts);
+        command
+    }
+
+    /// The plan of an operation on these nodes, without its scripts.
+    ///
+    /// # Panics
+    /// When the inventory cannot be written.
+    #[must_use]
+    pub fn plan(&self, operation: &str, nodes: &[Node], request: &Path) -> Command {
+        let mut command = self.bench.vnfpkg();
+        command.args(["plan", "--no-scripts", operation]).arg(&self.csar).arg("-r").arg(request).arg("-i").arg(self.inventory(nodes, None));
+        command
+    }
+
+    fn inventory(&self, nodes: &[Node], vip: Option<&str>) -> PathBuf {
         let mut text = String::from("vnfpkg_inventory: 1\ninstance: cluster\n");
         if let Some(vip) = vip {
             let _ = writeln!(text, "vips: {{ vip_CP: {vip} }}");
@@ -144,11 +160,7 @@ impl Cluster {
             let address = self.lab.host(node.host).ip();
             let _ = writeln!(text, "- {{ id: {}, vdu: {vdu}, address: {address}, cps: {{ {cp}: {} }} }}", node.id, node.ip());
         }
-        let inventory = self.bench.write("inventory.yaml", &text).unwrap_or_else(|error| panic!("{error}"));
-        let mut command = self.bench.vnfpkg_in(&self.lab);
-        command.arg("run").arg(operation).arg(&self.csar).arg("-r").arg(request).arg("-i").arg(inventory);
-        command.arg("--known-hosts").arg(&self.known_hosts);
-        command
+        self.bench.write("inventory.yaml", &text).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// `kubectl` on a master with its rights there; gives what it prints.
@@ -194,6 +206,18 @@ impl Cluster {
     }
 }
 
+/// Packs a folder of the bench.
+///
+/// # Panics
+/// When it cannot be packed.
+#[track_caller]
+#[must_use]
+pub fn pack(bench: &Workbench, folder: &Path) -> PathBuf {
+    let csar = folder.with_extension("csar");
+    crate::outcome(bench.vnfpkg().arg("pack").arg(folder).arg("-o").arg(&csar)).expect(0);
+    csar
+}
+
 /// The block of ours in a host's /etc/hosts, line by line; the marks must be there once.
 ///
 /// # Panics
@@ -218,16 +242,18 @@ pub fn hosts_block(host: &Host) -> Vec<String> {
     lines[begin + 1..end].iter().map(|line| (*line).to_owned()).collect()
 }
 
-/// Hosts on which a run changed something, from its live output.
-#[must_use]
-pub fn touched(stderr: &str) -> Vec<String> {
-    let mut hosts: Vec<String> = stderr
-        .lines()
-        .filter_map(|line| line.trim_start().strip_prefix("changed "))
-        .filter_map(|line| line.split_whitespace().next()?.split_once('@'))
-        .map(|(_, host)| host.to_owned())
-        .collect();
-    hosts.sort();
-    hosts.dedup();
-    hosts
+impl Cluster {
+    /// Hosts on which the newest run changed something, as its journal says.
+    ///
+    /// # Panics
+    /// When there is no run.
+    #[track_caller]
+    #[must_use]
+    pub fn touched(&self) -> Vec<String> {
+        let shown = crate::outcome(self.bench.vnfpkg().args(["runs", "show"])).expect(0).stdout;
+        let line = shown.lines().find_map(|line| line.strip_prefix("touched"));
+        let mut hosts: Vec<String> = line.into_iter().flat_map(|line| line.trim().split(", ")).map(str::to_owned).collect();
+        hosts.sort();
+        hosts
+    }
 }

@@ -1,6 +1,7 @@
 //! What the end-to-end tests share. The tests themselves are in `tests/`; they drive the binary on real hosts of the lab.
 
 pub mod kubernetes;
+pub mod proxy;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

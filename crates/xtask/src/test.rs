@@ -63,7 +63,7 @@ fn checks(arguments: &TestArguments) -> Result<(), ProductError> {
     // Its nodes have the machine to themselves: five kubelets and three etcds on two processors.
     cargo(
         "Kubernetes",
-        ["test", "-p", "vnfpkg-tests", "--test", "kubernetes", "--no-fail-fast", "--", "--test-threads", "1", "--nocapture"],
+        ["test", "-p", "vnfpkg-tests", "--test", "kubernetes*", "--no-fail-fast", "--", "--test-threads", "1", "--nocapture"],
     )
 }
 

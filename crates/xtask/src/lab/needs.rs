@@ -36,6 +36,8 @@ pub const TEST_TOOLS: &[Need] = &[
     need("skopeo", "pushes and pulls container images in tests"),
     need("sshpass", "logs in with a password from a script"),
     need("curl", "asks HTTP services in tests"),
+    need("gnupg", "signs a package repository"),
+    need("busybox", "serves a package repository"),
 ];
 
 /// Installs those of `needs` that the machine lacks, and says which and why.
