@@ -1,5 +1,10 @@
 # Sourced by the programs that keep a host running.
 
+# is_hierarchy FOLDER: it is one of the kernel, and no plain folder that somebody left among them.
+is_hierarchy() {
+    case $(stat -f -c %T "$1") in cgroupfs | cgroup2fs) ;; *) return 1 ;; esac
+}
+
 # join_groups NAME: puts this process, and so all that it starts, into control groups NAME of their own.
 # Hosts that share control groups kill one another's processes.
 join_groups() {
@@ -12,7 +17,7 @@ join_groups() {
         return
     fi
     for c in /sys/fs/cgroup/*/; do
-        [ -e "$c/cgroup.procs" ] || continue
+        is_hierarchy "$c" || continue
         mkdir -p "$c/$1"
         for setting in cpuset.cpus cpuset.mems; do
             [ ! -f "$c/$setting" ] || cat "$c/$setting" >"$c/$1/$setting"
