@@ -84,7 +84,7 @@ pub(crate) fn measure(what: &str, command: &mut Command, code: i32) -> Result<Us
     let pid = child.id();
     let over = AtomicBool::new(false);
     let peak = AtomicU64::new(0);
-    let (cpu, read) = std::thread::scope(|scope| {
+    let (wall, (cpu, read)) = std::thread::scope(|scope| {
         scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
                 let look = Instant::now();
@@ -97,10 +97,11 @@ pub(crate) fn measure(what: &str, command: &mut Command, code: i32) -> Result<Us
         });
         // It stays as a zombie, whose times can be read, until it is waited for.
         let wait = Pid::from_raw(pid.cast_signed()).map(|pid| waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT));
+        // The thread that looks at the memory is asleep still; its rest is no time of the program.
+        let wall = started.elapsed();
         over.store(true, Ordering::Relaxed);
-        wait.map(|_| (cpu(pid), read(pid))).unwrap_or_default()
+        (wall, wait.map(|_| (cpu(pid), read(pid))).unwrap_or_default())
     });
-    let wall = started.elapsed();
     let status = child.wait().map_err(BenchError::io(what))?;
     if status.code() != Some(code) {
         let text = fs::read_to_string(words.path()).unwrap_or_default();
