@@ -70,12 +70,14 @@ pub struct Problem {
     pub message: String,
     /// What to do, one sentence.
     pub help: Option<String>,
+    /// How many problems it stands for: 1, or more when it only tells the number of those that are not listed.
+    pub stands_for: usize,
 }
 
 impl Problem {
     /// A problem at a place.
     pub fn new(kind: ProblemKind, place: Place, message: impl Into<String>) -> Self {
-        Self { kind, place, message: message.into(), help: None }
+        Self { kind, place, message: message.into(), help: None, stands_for: 1 }
     }
 
     /// A problem of a file of the package.
@@ -129,7 +131,7 @@ impl Problems {
                     _ => Place::Package,
                 };
                 let message = format!("{} more problems of this kind are not listed", count - PER_KIND);
-                self.list.push(Problem::new(kind, place, message));
+                self.list.push(Problem { stands_for: count - PER_KIND, ..Problem::new(kind, place, message) });
             }
         }
         self.list

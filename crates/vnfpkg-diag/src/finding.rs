@@ -114,6 +114,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The clause that demands it, when it differs from the rule's.
     pub clause: Option<&'static str>,
+    /// How many findings it stands for: 1, or more when it only tells the number of those that are not listed.
+    pub stands_for: usize,
 }
 
 impl Finding {
@@ -128,6 +130,7 @@ impl Finding {
             help: None,
             fix: None,
             clause: None,
+            stands_for: 1,
         }
     }
 

@@ -3,13 +3,14 @@
 use std::cell::{Cell, OnceCell};
 
 use vnfpkg_csar::{Field, ManifestEntry, Package, SignatureError, ToscaMeta, Verified, join};
-use vnfpkg_diag::{Finding, Place, SourceId, Sources, Span};
+use vnfpkg_diag::{SourceId, Sources, Span};
 use vnfpkg_tosca::grammar::Topology;
 use vnfpkg_tosca::load::LoadedFile;
 use vnfpkg_tosca::vnfd::{Flavour, Policies, Vdu, Vnfd};
 
 use crate::digests::Digests;
 use crate::edition::Editions;
+use crate::findings::Findings;
 use crate::signatures::FileSignature;
 use crate::validate::{Lifecycle, ManifestFile};
 
@@ -28,7 +29,7 @@ pub(crate) struct Context<'a> {
     /// The editions that the package is held to.
     pub(crate) editions: Editions,
     /// What was found before the checks of the rules.
-    pub(crate) reported: &'a [Finding],
+    pub(crate) reported: &'a Findings,
     /// The places of those, once they were asked for.
     pub(crate) spans: OnceCell<Vec<Span>>,
     /// The signature of the manifest, checked when it is asked for.
@@ -99,13 +100,7 @@ impl Context<'_> {
     /// The places of all findings of the readers in order, so that a question needs no walk over them.
     fn spans(&self) -> &[Span] {
         self.spans.get_or_init(|| {
-            let places = self.reported.iter().map(|finding| &finding.primary.place);
-            let mut spans: Vec<Span> = places
-                .filter_map(|place| match place {
-                    Place::Span(span) => Some(*span),
-                    Place::File(_) | Place::Package => None,
-                })
-                .collect();
+            let mut spans: Vec<Span> = self.reported.spans().collect();
             spans.sort_by_key(|span| key(*span));
             spans
         })

@@ -1,13 +1,15 @@
 //! Loads the VNFD and turns what the TOSCA reader says into findings.
 
 use vnfpkg_csar::{Package, ToscaMeta, join};
-use vnfpkg_diag::{Finding, Place, Sources};
+use vnfpkg_diag::{Place, Sources};
 use vnfpkg_plan::stepsets::step_sets;
 use vnfpkg_tosca::load::Files;
 use vnfpkg_tosca::vnfd::Vnfd;
 use vnfpkg_tosca::{Problem, ProblemKind};
 
+use crate::edition::{Editions, Sol001};
 use crate::files::PackageText;
+use crate::findings::Findings;
 use crate::problems::finding_for_tosca;
 
 /// The files of `Other-Definitions` that the package has.
@@ -22,10 +24,11 @@ pub(crate) fn load(
     sources: &mut Sources,
     entry: &str,
     others: &[String],
-    findings: &mut Vec<Finding>,
+    editions: Editions,
+    findings: &mut Findings,
 ) -> (Vnfd, Vec<Problem>) {
     let others: Vec<&str> = others.iter().map(String::as_str).collect();
-    let loaded = Vnfd::load_with(&PackageText::new(package), sources, entry, &others);
+    let loaded = Vnfd::load_with(&PackageText::new(package), sources, entry, &others, editions.sol001.map(Sol001::types));
     let mut drivers = None;
     let mut is_driver = |problem: &Problem| {
         let Place::Span(span) = problem.place else { return false };

@@ -8,6 +8,7 @@ mod digests;
 pub mod edition;
 mod fields;
 mod files;
+mod findings;
 mod images;
 mod lifecycle;
 mod mend;

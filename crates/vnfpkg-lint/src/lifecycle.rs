@@ -14,6 +14,7 @@ use vnfpkg_tosca::grammar::TypeKind;
 use vnfpkg_tosca::vnfd::{ArtifactUse, Flavour, Hook, Vnfd};
 
 use crate::files::PackageText;
+use crate::findings::Findings;
 use crate::parameters::operation_parameters;
 use crate::problems::finding_for_plan;
 use crate::rules::DOCUMENT_TEXT;
@@ -25,7 +26,7 @@ const DOCUMENT_TYPE: &str = "tosca.artifacts.Implementation.Vnfpkg";
 const DRIVER_TYPE: &str = "tosca.artifacts.Implementation.Python";
 
 /// Loads each document once and checks the operations that hooks refer to.
-pub(crate) fn load(package: &Package, vnfd: &Vnfd, sources: &mut Sources, findings: &mut Vec<Finding>) -> Vec<Lifecycle> {
+pub(crate) fn load(package: &Package, vnfd: &Vnfd, sources: &mut Sources, findings: &mut Findings) -> Vec<Lifecycle> {
     let uses: Vec<(&Flavour, &Hook, &str)> =
         hooks(vnfd).filter_map(|(flavour, hook)| Some((flavour, hook, document(vnfd, hook)?))).collect();
     let paths: BTreeSet<&str> = uses.iter().map(|(_, _, path)| *path).collect();
@@ -71,7 +72,7 @@ pub fn document<'a>(vnfd: &Vnfd, hook: &'a Hook) -> Option<&'a str> {
     documents.next().filter(|_| is_driver && documents.next().is_none())
 }
 
-fn read(package: &Package, path: &str, sources: &mut Sources, findings: &mut Vec<Finding>) -> Option<Lifecycle> {
+fn read(package: &Package, path: &str, sources: &mut Sources, findings: &mut Findings) -> Option<Lifecycle> {
     let files = PackageText::new(package);
     let text = match PackageFiles::read_text(&files, path) {
         Ok(text) => text,

@@ -7,7 +7,8 @@ use crate::rules::RULES;
 
 /// The finding for a problem of the container.
 pub fn finding_for_csar(problem: &vnfpkg_csar::Problem) -> Finding {
-    finding(Kind::Csar(problem.kind), &problem.place, &problem.message, problem.help.as_deref(), &[])
+    let found = finding(Kind::Csar(problem.kind), &problem.place, &problem.message, problem.help.as_deref(), &[]);
+    Finding { stands_for: problem.stands_for, ..found }
 }
 
 /// The finding for a problem of the VNFD.

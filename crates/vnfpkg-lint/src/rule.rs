@@ -3,6 +3,7 @@
 use vnfpkg_diag::{Finding, Place, RuleInfo, Severity, Span};
 
 use crate::context::Context;
+use crate::findings::Findings;
 
 /// A rule: what it is called, which typed problems of lower crates it answers for, and what it looks at itself.
 pub(crate) struct Rule {
@@ -12,7 +13,7 @@ pub(crate) struct Rule {
     pub(crate) severity: Severity,
     pub(crate) clause: &'static str,
     pub(crate) answers: &'static [Answer],
-    pub(crate) check: Option<fn(&Context<'_>) -> Vec<Finding>>,
+    pub(crate) check: Option<fn(&Context<'_>) -> Findings>,
 }
 
 impl Rule {

@@ -98,6 +98,7 @@ rules! {
         nfv22_hooks_have_policies,
         nfv23_original_types,
         nfv24_types_in_package,
+        nfv25_types_of_edition,
     }
     request {
         req01_request_syntax,

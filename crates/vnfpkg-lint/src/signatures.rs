@@ -1,9 +1,10 @@
 //! Checking the signature of a manifest, and packages inside a signed outer zip (SOL004 §5.1, §5.2).
 
 use vnfpkg_csar::{Certificate, ManifestEntry, Outer, OuterError, Package, Signature, SignatureError, Verified};
-use vnfpkg_diag::{Finding, Severity, Sources, Span};
+use vnfpkg_diag::{Severity, Sources, Span};
 
 use crate::context::{Context, path_of};
+use crate::findings::Findings;
 use crate::problems::finding_for_csar;
 use crate::rules::{IN_FORCE, OUTER, TRUST};
 use crate::validate::{Options, Report, Signed, validate_plain};
@@ -93,9 +94,9 @@ pub(crate) fn certificate_path(context: &Context<'_>) -> Option<String> {
 
 /// Applies the rules to the package inside an outer zip, and SIG07 to the outer zip.
 pub(crate) fn validate_outer(package: &Package, outer: &Outer, sources: &mut Sources, options: &Options) -> Report {
-    let mut findings: Vec<Finding> = package.problems().iter().map(finding_for_csar).collect();
+    let mut findings: Findings = package.problems().iter().map(finding_for_csar).collect();
     let (found, verified) = outer_findings(package, outer, options);
-    findings.extend(found);
+    findings.append(found);
     let inner = match package.inner(&outer.csar) {
         Ok(Ok(inner)) => Some(inner),
         Ok(Err(error)) => {
@@ -120,8 +121,8 @@ pub(crate) fn validate_outer(package: &Package, outer: &Outer, sources: &mut Sou
 }
 
 /// Findings about the outer zip, and its signature when it holds.
-fn outer_findings(package: &Package, outer: &Outer, options: &Options) -> (Vec<Finding>, Option<Verified>) {
-    let mut findings: Vec<Finding> = Vec::new();
+fn outer_findings(package: &Package, outer: &Outer, options: &Options) -> (Findings, Option<Verified>) {
+    let mut findings = Findings::new();
     for path in &outer.others {
         let finding = OUTER.file(path, format!("`{path}` does not belong into an outer zip")).severity(Severity::Warning);
         findings.push(finding.help("put it into the CSAR, or leave it out"));

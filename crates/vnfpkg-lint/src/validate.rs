@@ -2,16 +2,16 @@
 //! read the next ones do without, and say nothing about.
 
 use std::cell::{Cell, OnceCell};
-use std::collections::BTreeMap;
 
 use vnfpkg_csar::{Field, Manifest, Package, ReadError, SignatureError, TOSCA_META, ToscaMeta, Verified};
-use vnfpkg_diag::{Finding, Location, Place, Severity, SourceId, Sources, Span, sort_findings};
+use vnfpkg_diag::{Finding, Place, Severity, SourceId, Sources, Span};
 use vnfpkg_plan::bundle::Bundle;
 use vnfpkg_tosca::vnfd::Vnfd;
 
 use crate::context::{Context, SUGGESTIONS, path_of};
 use crate::digests::Digests;
 use crate::edition::Editions;
+use crate::findings::Findings;
 use crate::mend::Site;
 use crate::problems::finding_for_csar;
 use crate::rule::Rule;
@@ -118,26 +118,26 @@ impl Report {
     }
 
     /// A report of findings alone.
-    pub(crate) fn of(findings: Vec<Finding>, sources: &Sources, options: &Options) -> Self {
+    pub(crate) fn of(findings: Findings, sources: &Sources, options: &Options) -> Self {
         Self::empty().finish(findings, sources, options)
     }
 
-    fn finish(mut self, mut findings: Vec<Finding>, sources: &Sources, options: &Options) -> Self {
+    fn finish(mut self, mut findings: Findings, sources: &Sources, options: &Options) -> Self {
         // A template that cannot be read since its entry is damaged is one fault.
+        let list = findings.list_mut();
         let damaged: Vec<Place> =
-            findings.iter().filter(|finding| finding.code == "ZIP02").map(|finding| finding.primary.place.clone()).collect();
-        findings.retain(|finding| finding.code != "TOS03" || !damaged.contains(&finding.primary.place));
-        let judged = findings.into_iter().filter_map(|finding| Some(Finding { severity: options.editions.judge(&finding)?, ..finding }));
-        let mut findings: Vec<Finding> = judged.collect();
-        findings.retain(|finding| options.pedantic || finding.severity > Severity::Info);
-        sort_findings(&mut findings, sources);
-        self.findings = bounded(findings);
+            list.iter().filter(|finding| finding.code == "ZIP02").map(|finding| finding.primary.place.clone()).collect();
+        list.retain(|finding| finding.code != "TOS03" || !damaged.contains(&finding.primary.place));
+        let judge =
+            |code, severity| options.editions.judge(code, severity).filter(|severity| options.pedantic || *severity > Severity::Info);
+        findings.judge(judge);
+        self.findings = findings.sorted(sources);
         self
     }
 
     /// How many findings of a severity there are.
     pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.severity == severity).count()
+        self.findings.iter().filter(|finding| finding.severity == severity).map(|finding| finding.stands_for).sum()
     }
 
     /// The worst severity found.
@@ -156,7 +156,7 @@ impl Report {
 pub fn validate(package: &Package, sources: &mut Sources, options: &Options) -> Report {
     match package.outer() {
         Some(outer) => signatures::validate_outer(package, &outer, sources, options),
-        None => validate_plain(package, sources, options, Vec::new(), false),
+        None => validate_plain(package, sources, options, Findings::new(), false),
     }
 }
 
@@ -165,33 +165,33 @@ pub(crate) fn validate_plain(
     package: &Package,
     sources: &mut Sources,
     options: &Options,
-    mut findings: Vec<Finding>,
+    mut findings: Findings,
     signed_outside: bool,
 ) -> Report {
     findings.extend(package.problems().iter().map(finding_for_csar));
     let mut report = Report::empty();
     report.stats = package.files().fold(Stats::default(), |stats, entry| Stats { files: stats.files + 1, bytes: stats.bytes + entry.size });
     if package.is_sound() {
-        read(package, sources, &mut report, &mut findings);
+        read(package, sources, options.editions, &mut report, &mut findings);
         let checks = check(package, &report, sources, options, &findings, signed_outside);
-        findings.extend(checks.findings);
+        findings.append(checks.findings);
         report.predictions = checks.predictions;
         report.signatures = checks.signatures;
     } else {
         report.predictions = target::unreadable(options.targets, &findings);
     }
     let site = Site { package, meta: report.meta.as_ref(), manifest: report.manifest.as_ref(), sources, digests: options.digests };
-    mend::add(&mut findings, &site);
+    mend::add(findings.list_mut(), &site);
     report.finish(findings, sources, options)
 }
 
 /// Reads TOSCA.meta, manifest, VNFD and lifecycle documents.
-fn read(package: &Package, sources: &mut Sources, report: &mut Report, findings: &mut Vec<Finding>) {
+fn read(package: &Package, sources: &mut Sources, editions: Editions, report: &mut Report, findings: &mut Findings) {
     report.meta = read_meta(package, sources, findings);
     report.manifest = read_manifest(package, report.meta.as_ref(), sources, findings);
     let Some(entry) = entry_definitions(package, report.meta.as_ref()) else { return };
     let others: Vec<String> = report.meta.iter().flat_map(|meta| descriptor::others(package, meta)).collect();
-    let (vnfd, problems) = descriptor::load(package, sources, &entry, &others, findings);
+    let (vnfd, problems) = descriptor::load(package, sources, &entry, &others, editions, findings);
     report.tosca = problems;
     report.lifecycles = lifecycle::load(package, &vnfd, sources, findings);
     report.vnfd = Some(vnfd);
@@ -199,13 +199,13 @@ fn read(package: &Package, sources: &mut Sources, report: &mut Report, findings:
 
 /// What the checks of all rules came to.
 struct Checks {
-    findings: Vec<Finding>,
+    findings: Findings,
     predictions: Vec<Prediction>,
     signatures: Vec<Signed>,
 }
 
 /// Applies the checks of all rules to what was read.
-fn check(package: &Package, report: &Report, sources: &Sources, options: &Options, reported: &[Finding], outside: bool) -> Checks {
+fn check(package: &Package, report: &Report, sources: &Sources, options: &Options, reported: &Findings, outside: bool) -> Checks {
     let (meta, manifest, vnfd) = (report.meta.as_ref(), report.manifest.as_ref(), report.vnfd.as_ref());
     let digests = if options.digests { Digests::compute(package, meta, manifest, vnfd) } else { Digests::default() };
     let context = Context {
@@ -228,41 +228,16 @@ fn check(package: &Package, report: &Report, sources: &Sources, options: &Option
         now: options.now,
         suggestions: Cell::new(SUGGESTIONS),
     };
-    let findings: Vec<Finding> = RULES.iter().filter_map(|registered| registered.rule.check).flat_map(|check| check(&context)).collect();
+    let mut findings = Findings::new();
+    RULES.iter().filter_map(|registered| registered.rule.check).for_each(|check| findings.append(check(&context)));
     let signatures = signatures::all(&context);
-    let all: Vec<Finding> = reported.iter().chain(&findings).cloned().collect();
+    let all: Findings = reported.iter().chain(findings.iter()).cloned().collect();
     let predictions = target::predict(options.targets, &Context { reported: &all, spans: OnceCell::new(), ..context }, sources);
     Checks { findings, predictions, signatures }
 }
 
-/// Findings of one rule that are listed one by one; a package with more is broken as a whole, or hostile.
-const PER_RULE: usize = 500;
-
-/// Leaves out what is beyond the limit of a rule, and says how many that are.
-fn bounded(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut kept = Vec::new();
-    let mut omitted: BTreeMap<&str, Finding> = BTreeMap::new();
-    for finding in findings {
-        let count = counts.entry(finding.code).or_default();
-        *count += 1;
-        if *count <= PER_RULE {
-            kept.push(finding);
-        } else {
-            let summary = Finding { related: Vec::new(), help: None, fix: None, ..finding };
-            let worst = omitted.get(summary.code).map_or(summary.severity, |other| other.severity.max(summary.severity));
-            omitted.insert(summary.code, summary.severity(worst));
-        }
-    }
-    kept.extend(omitted.into_values().map(|finding| {
-        let message = format!("{} more findings of this rule are not listed", counts[finding.code] - PER_RULE);
-        Finding { primary: Location { place: Place::Package, label: String::new() }, message, ..finding }
-    }));
-    kept
-}
-
 /// TOSCA.meta; one whose name is spelled in another case is read too, so that its other faults are seen.
-fn read_meta(package: &Package, sources: &mut Sources, findings: &mut Vec<Finding>) -> Option<ToscaMeta> {
+fn read_meta(package: &Package, sources: &mut Sources, findings: &mut Findings) -> Option<ToscaMeta> {
     let path = if package.exists(TOSCA_META) { TOSCA_META } else { package.near(TOSCA_META)? };
     let (source, text) = read_text(package, path, META_TEXT, sources, findings)?;
     let (meta, problems) = ToscaMeta::parse(source, &text);
@@ -271,7 +246,7 @@ fn read_meta(package: &Package, sources: &mut Sources, findings: &mut Vec<Findin
 }
 
 /// The manifest that TOSCA.meta names; without TOSCA.meta the one beside the root template (SOL004 §4.1.3).
-fn read_manifest(package: &Package, meta: Option<&ToscaMeta>, sources: &mut Sources, findings: &mut Vec<Finding>) -> Option<ManifestFile> {
+fn read_manifest(package: &Package, meta: Option<&ToscaMeta>, sources: &mut Sources, findings: &mut Findings) -> Option<ManifestFile> {
     let named = match meta {
         Some(meta) => path_of(meta.entry_manifest()?)?,
         None => format!("{}.mf", package.root_yaml().path()?.rsplit_once('.')?.0),
@@ -302,7 +277,7 @@ fn existing(package: &Package, path: &str) -> Option<String> {
 }
 
 /// Reads a text; what is wrong with its bytes is a finding of `rule`.
-fn read_text(package: &Package, path: &str, rule: &Rule, sources: &mut Sources, findings: &mut Vec<Finding>) -> Option<(SourceId, String)> {
+fn read_text(package: &Package, path: &str, rule: &Rule, sources: &mut Sources, findings: &mut Findings) -> Option<(SourceId, String)> {
     match package.read_text(path, TEXT_LIMIT) {
         Ok(text) => {
             let source = sources.add(path, text.text.as_str());

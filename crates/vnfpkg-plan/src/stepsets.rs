@@ -1,6 +1,7 @@
 //! The step library that is compiled in: lifecycle documents that stand in for management drivers.
 
 use vnfpkg_diag::Sources;
+use vnfpkg_tosca::load::{FileError, Files};
 
 use crate::bundle::Bundle;
 use crate::lifecycle::parse_document;
@@ -53,6 +54,21 @@ impl StepSet {
         let text = self.file(DOCUMENT).unwrap_or_default();
         let source = sources.add(self.name, text);
         parse_document(source, text).0.answers
+    }
+}
+
+/// Its files, for whoever reads the types in them.
+impl Files for StepSet {
+    fn read_text(&self, path: &str) -> Result<String, FileError> {
+        self.file(path).map(str::to_owned).ok_or(FileError::Missing)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.file(path).is_some()
+    }
+
+    fn near(&self, _path: &str) -> Option<String> {
+        None
     }
 }
 

@@ -11,7 +11,6 @@ use vnfpkg_plan::problem::did_you_mean;
 use vnfpkg_plan::request::Request;
 use vnfpkg_plan::stepsets::{self, StepSet};
 use vnfpkg_tosca::grammar::{Name, TypeKind};
-use vnfpkg_tosca::load::{FileError, Files};
 use vnfpkg_tosca::types::TypeStore;
 use vnfpkg_tosca::vnfd::{Flavour, Hook, Vnfd};
 
@@ -195,7 +194,7 @@ fn built_in<'a>(operation: &str, set: &'static StepSet, flavour: &Flavour, vnfd:
     let declared = bundle.document.parameters.clone();
     let own = declared.as_ref().map(|declared| {
         let mut types_sources = Sources::new();
-        Vnfd::load(&SetFiles(set), &mut types_sources, &declared.types.value).vnfd
+        Vnfd::load(set, &mut types_sources, &declared.types.value).vnfd
     });
     let (types, data_type, kind) = match (own, declared) {
         (Some(own), Some(declared)) => {
@@ -229,21 +228,4 @@ fn unknown_driver(operation: &str, hook: &Hook) -> Failure {
         "`{operation}` is implemented by `{name}`, which is no lifecycle document and no driver that vnfpkg has steps for"
     ))
     .help(format!("give the artifact the type {DOCUMENT_TYPE} or {SCRIPT_TYPE}, or use one of {}", drivers.join(", ")))
-}
-
-/// The files of a step set, for the type system.
-struct SetFiles(&'static StepSet);
-
-impl Files for SetFiles {
-    fn read_text(&self, path: &str) -> Result<String, FileError> {
-        self.0.file(path).map(str::to_owned).ok_or(FileError::Missing)
-    }
-
-    fn exists(&self, path: &str) -> bool {
-        self.0.file(path).is_some()
-    }
-
-    fn near(&self, _path: &str) -> Option<String> {
-        None
-    }
 }

@@ -175,9 +175,9 @@ impl Counts {
     fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
         findings.into_iter().fold(Self::default(), |mut counts, finding| {
             match finding.severity {
-                Severity::Error => counts.errors += 1,
-                Severity::Warning => counts.warnings += 1,
-                Severity::Info => counts.infos += 1,
+                Severity::Error => counts.errors += finding.stands_for,
+                Severity::Warning => counts.warnings += finding.stands_for,
+                Severity::Info => counts.infos += finding.stands_for,
             }
             counts
         })

@@ -19,6 +19,14 @@ pub(super) struct Record<'a> {
     clause: Option<&'a str>,
     related: Vec<Related<'a>>,
     fix: Option<FixRecord<'a>>,
+    /// Only on one that tells the number of findings that are not listed.
+    #[serde(skip_serializing_if = "is_one")]
+    stands_for: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_one(count: &usize) -> bool {
+    *count == 1
 }
 
 /// Lines and columns count from 1, columns in characters; the end is the position after the last character.
@@ -73,6 +81,7 @@ pub(super) fn record<'a>(input: &Input<'a>, group: &'a Group<'a>, finding: &'a F
         clause,
         related: related.collect(),
         fix,
+        stands_for: finding.stands_for,
     }
 }
 

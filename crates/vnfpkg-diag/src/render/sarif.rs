@@ -64,6 +64,9 @@ fn result(input: &Input<'_>, group: &Group<'_>, finding: &Finding, seen: &mut BT
     if let Some(index) = input.rules.iter().position(|rule| rule.code == finding.code) {
         result["ruleIndex"] = json!(index);
     }
+    if finding.stands_for > 1 {
+        result["occurrenceCount"] = json!(finding.stands_for);
+    }
     if !finding.related.is_empty() {
         let related = finding.related.iter().enumerate().map(|(at, related)| {
             let mut value = location(group, &group.locate(&related.place));

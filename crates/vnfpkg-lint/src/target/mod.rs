@@ -7,6 +7,7 @@ mod tacker;
 use vnfpkg_diag::{Finding, Severity, Sources};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rules::{ONAP, TACKER};
 
 /// A system whose verdict can be predicted.
@@ -90,18 +91,17 @@ impl Prediction {
 pub(crate) fn predict(targets: Targets, context: &Context<'_>, sources: &Sources) -> Vec<Prediction> {
     let asked = Target::ALL.into_iter().filter(|target| targets.has(*target));
     let prediction = |target| {
-        let mut reasons = match target {
+        let reasons = match target {
             Target::Tacker => tacker::reasons(context, sources),
             Target::Onap => onap::reasons(context, sources),
         };
-        vnfpkg_diag::sort_findings(&mut reasons, sources);
-        Prediction { target, reasons }
+        Prediction { target, reasons: reasons.sorted(sources) }
     };
     asked.map(prediction).collect()
 }
 
 /// The verdicts over a package that cannot even be listed.
-pub(crate) fn unreadable(targets: Targets, found: &[Finding]) -> Vec<Prediction> {
+pub(crate) fn unreadable(targets: Targets, found: &Findings) -> Vec<Prediction> {
     let asked = Target::ALL.into_iter().filter(|target| targets.has(*target));
     let prediction = |target| {
         let rule = if target == Target::Tacker { TACKER } else { ONAP };

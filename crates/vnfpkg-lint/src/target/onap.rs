@@ -5,6 +5,7 @@ use vnfpkg_diag::{Finding, Place, Sources};
 
 use crate::context::{Context, path_of};
 use crate::fields::is_known_key;
+use crate::findings::Findings;
 use crate::rules::ONAP;
 
 /// Rules whose errors SDC has too.
@@ -20,12 +21,12 @@ const PNF: [&str; 5] =
     ["pnfd_name", "pnfd_provider", "pnfd_archive_version", "pnfd_release_date_time", "compatible_specification_versions"];
 
 /// Why SDC would refuse the package.
-pub(super) fn reasons(context: &Context<'_>, _sources: &Sources) -> Vec<Finding> {
+pub(super) fn reasons(context: &Context<'_>, _sources: &Sources) -> Findings {
     let shared =
         context.reported.iter().filter(|finding| SHARED.contains(&finding.code) && finding.severity == vnfpkg_diag::Severity::Error);
-    let mut reasons: Vec<Finding> = shared.map(repeat).collect();
-    reasons.extend(meta(context));
-    reasons.extend(manifest(context));
+    let mut reasons: Findings = shared.map(repeat).collect();
+    reasons.append(meta(context));
+    reasons.append(manifest(context));
     reasons
 }
 
@@ -35,11 +36,11 @@ fn repeat(finding: &Finding) -> Finding {
     reason
 }
 
-fn meta(context: &Context<'_>) -> Vec<Finding> {
-    let Some(meta) = context.meta else { return Vec::new() };
+fn meta(context: &Context<'_>) -> Findings {
+    let Some(meta) = context.meta else { return Findings::new() };
     let head = meta.blocks.first();
     let place = head.map_or_else(|| Place::File(vnfpkg_csar::TOSCA_META.to_owned()), |block| Place::Span(block.span.head()));
-    let mut reasons = Vec::new();
+    let mut reasons = Findings::new();
     for key in ["ETSI-Entry-Manifest", "ETSI-Entry-Change-Log", "Created-By"] {
         if meta.get(key).is_none() && meta.get(key.trim_start_matches("ETSI-")).is_none() {
             reasons.push(ONAP.finding(place.clone(), format!("TOSCA.meta has no `{key}`")).help("SDC demands it"));
@@ -58,8 +59,8 @@ fn meta(context: &Context<'_>) -> Vec<Finding> {
     reasons
 }
 
-fn manifest(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
+fn manifest(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest else { return Findings::new() };
     let manifest = &file.manifest;
     let wanted: Vec<&str> = if manifest.is_pnf() {
         PNF.to_vec()
@@ -68,7 +69,7 @@ fn manifest(context: &Context<'_>) -> Vec<Finding> {
     } else {
         FOUR.to_vec()
     };
-    let mut reasons = Vec::new();
+    let mut reasons = Findings::new();
     let head = manifest.metadata_header.map_or_else(|| Place::File(file.path.clone()), Place::Span);
     for key in wanted.iter().filter(|key| !manifest.metadata.iter().any(|field| field.is_spelled(key))) {
         reasons.push(

@@ -19,6 +19,7 @@
 //! === name FILE         the archive is called so
 //! === at SECONDS        certificates are looked at for this moment
 //! === comments          comments that accept findings are taken notice of
+//! === sol001 VERSION    the VNFD is held to this edition
 //! === target NAME       reasons of a system to refuse the package are findings
 //! === settings          lines of settings; then those are checked instead of the package
 //! === request           lines of a request to `instantiate_end`; then that is checked instead of the package
@@ -31,6 +32,7 @@ use std::path::{Path, PathBuf};
 
 use vnfpkg_csar::{Algorithm, Package};
 use vnfpkg_diag::{Finding, Severity, Sources};
+use vnfpkg_lint::edition::{Editions, Sol001};
 use vnfpkg_lint::settings::{self, Settings};
 use vnfpkg_lint::suppress::Acceptance;
 use vnfpkg_lint::target::{Target, Targets};
@@ -124,6 +126,7 @@ impl Fixture {
             settings: None,
             comments: false,
             target: None,
+            editions: Editions::default(),
         };
         for (step, lines) in &self.steps {
             made.step(step, lines, &format!("{}/{}", self.code, self.name));
@@ -167,6 +170,7 @@ struct Made {
     settings: Option<String>,
     comments: bool,
     target: Option<Target>,
+    editions: Editions,
 }
 
 impl Made {
@@ -211,6 +215,7 @@ impl Made {
             "name" => rest.clone_into(&mut self.name),
             "at" => self.now = Some(rest.parse().unwrap()),
             "comments" => self.comments = true,
+            "sol001" => self.editions.sol001 = Sol001::NAMES.into_iter().find(|(name, _)| *name == rest).map(|(_, edition)| edition),
             "target" => self.target = Target::ALL.into_iter().find(|target| target.name() == rest),
             "settings" => self.settings = Some(String::from_utf8(self.added(lines)).unwrap()),
             "request" => self.request = Some(String::from_utf8(self.added(lines)).unwrap()),
@@ -270,7 +275,8 @@ impl Made {
 
     fn check(&self, as_folder: bool) -> Vec<Hit> {
         let targets = Targets::of(self.target.as_slice());
-        let options = Options { pedantic: true, now: self.now, trust: self.trust.clone(), targets, ..Options::default() };
+        let editions = self.editions;
+        let options = Options { pedantic: true, now: self.now, trust: self.trust.clone(), targets, editions, ..Options::default() };
         let mut sources = Sources::new();
         let folder = tempfile::tempdir().unwrap();
         let package = if as_folder {

@@ -4,25 +4,8 @@ use serde_json::{Value, json};
 use vnfpkg_diag::Sources;
 use vnfpkg_lint::parameters::check_request;
 use vnfpkg_plan::request::parse_request;
-use vnfpkg_plan::stepsets::{StepSet, for_driver};
-use vnfpkg_tosca::load::{FileError, Files};
+use vnfpkg_plan::stepsets::for_driver;
 use vnfpkg_tosca::vnfd::Vnfd;
-
-struct SetFiles(&'static StepSet);
-
-impl Files for SetFiles {
-    fn read_text(&self, path: &str) -> Result<String, FileError> {
-        self.0.file(path).map(str::to_owned).ok_or(FileError::Missing)
-    }
-
-    fn exists(&self, path: &str) -> bool {
-        self.0.file(path).is_some()
-    }
-
-    fn near(&self, _path: &str) -> Option<String> {
-        None
-    }
-}
 
 /// A parameter file whose every parameter is set, and all of them well.
 fn full() -> Value {
@@ -47,7 +30,7 @@ fn full() -> Value {
 fn codes(request: &Value) -> Vec<&'static str> {
     let set = for_driver("mgmt-drivers-private-registry").unwrap();
     let declared = set.load(&mut Sources::new()).0.document.parameters.unwrap();
-    let types = Vnfd::load(&SetFiles(set), &mut Sources::new(), &declared.types.value).vnfd.model.types;
+    let types = Vnfd::load(set, &mut Sources::new(), &declared.types.value).vnfd.model.types;
     let text = request.to_string();
     let mut sources = Sources::new();
     let source = sources.add("request.json", text.as_str());

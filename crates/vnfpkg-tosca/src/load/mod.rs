@@ -11,7 +11,7 @@ pub use files::{Base, FileError, Files, FoundFile, find, folder, is_url, join, n
 
 use crate::grammar::{self, Import, ServiceTemplate};
 use crate::problem::{Problem, ProblemKind};
-use crate::profile::{self, Builtin};
+use crate::profile::{self, Builtin, Edition};
 use crate::types::{Added, TypeStore};
 use crate::yaml::{self, Node};
 
@@ -55,7 +55,8 @@ impl Model {
 }
 
 /// Reads a service template, and further ones beside it, with everything they import.
-pub fn load(files: &dyn Files, sources: &mut Sources, entries: &[&str], problems: &mut Vec<Problem>) -> Model {
+/// Built-in types are those of `edition`; without one, of the edition that the import seems to mean.
+pub fn load(files: &dyn Files, sources: &mut Sources, entries: &[&str], edition: Option<Edition>, problems: &mut Vec<Problem>) -> Model {
     let mut loader = Loader {
         files,
         sources,
@@ -64,6 +65,7 @@ pub fn load(files: &dyn Files, sources: &mut Sources, entries: &[&str], problems
         seen: HashSet::new(),
         queue: Vec::new(),
         builtins: BTreeSet::new(),
+        edition,
     };
     for entry in entries {
         loader.enqueue(entry, Place::File((*entry).to_owned()));
@@ -81,6 +83,7 @@ struct Loader<'a> {
     /// Paths to read, each with the place that named it; taken from the end.
     queue: Vec<(String, Place)>,
     builtins: BTreeSet<Builtin>,
+    edition: Option<Edition>,
 }
 
 impl Loader<'_> {
@@ -138,6 +141,9 @@ impl Loader<'_> {
         for import in template.imports.iter().rev() {
             self.import(path, import, template.version.as_ref().map(grammar::Name::as_str));
         }
+        if let Some(edition) = profile::declared(&template) {
+            self.model.types.import_edition(edition);
+        }
         for definition in &template.types {
             if let Added::Conflict(first) = self.model.types.add(definition.clone()) {
                 let message =
@@ -157,7 +163,8 @@ impl Loader<'_> {
             return;
         }
         if let Some(builtin) = profile::for_import(wanted, version) {
-            self.builtin(builtin, import);
+            let forced = self.edition.map_or(builtin, |edition| builtin.of_edition(edition));
+            self.builtin(forced, import);
             return;
         }
         let problem = |message: String| Problem::at(ProblemKind::Import, import.file.span, message);

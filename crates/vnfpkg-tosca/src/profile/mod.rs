@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use vnfpkg_diag::Sources;
 
-use crate::grammar::{self, TypeDef};
+use crate::grammar::{self, ServiceTemplate, TypeDef, TypeKind};
 use crate::yaml;
 
 /// An edition of SOL001.
@@ -15,10 +15,14 @@ use crate::yaml;
 pub enum Edition {
     /// V2.5.1 and V2.6.1: read with the types of V2.6.1.
     V2_6_1,
-    /// V2.7.1: those of V2.6.1 with the differences that are known.
+    /// V2.7.1
     V2_7_1,
-    /// V3.3.1 to V3.6.1: those of V2.7.1 with the differences that are known.
+    /// V2.8.1: the types of V2.7.1; what it adds is not known.
+    V2_8_1,
+    /// V3.3.1
     V3_3_1,
+    /// V3.5.1 to V3.7.1: the types of V3.3.1; what they add is not known.
+    V3_5_1,
     /// V4.x: read with the types of V4.4.1.
     V4_4_1,
     /// V5.x: the types of V4.4.1; what V5 adds is not known.
@@ -26,12 +30,17 @@ pub enum Edition {
 }
 
 impl Edition {
+    /// Those of which every type is known, the oldest first.
+    pub const COMPLETE: [Self; 4] = [Self::V2_6_1, Self::V2_7_1, Self::V3_3_1, Self::V4_4_1];
+
     /// Its version number.
     pub fn version(self) -> &'static str {
         match self {
             Self::V2_6_1 => "2.6.1",
             Self::V2_7_1 => "2.7.1",
+            Self::V2_8_1 => "2.8.1",
             Self::V3_3_1 => "3.3.1",
+            Self::V3_5_1 => "3.5.1",
             Self::V4_4_1 => "4.4.1",
             Self::V5 => "5",
         }
@@ -39,8 +48,19 @@ impl Edition {
 
     /// Does the profile hold every type of the edition? If not, an unknown name may be a type or property it lacks.
     pub fn is_complete(self) -> bool {
-        matches!(self, Self::V2_6_1 | Self::V4_4_1)
+        Self::COMPLETE.contains(&self)
     }
+
+    /// Has the edition such a type of its own, and not of an older one?
+    fn introduces(self, kind: TypeKind, name: &str) -> bool {
+        let files = LAYERS.iter().filter(|layer| layer.since == self).map(|layer| layer.file);
+        files.flat_map(|file| file.types().iter()).any(|known| known.kind == kind && known.name.as_str() == name)
+    }
+}
+
+/// The oldest edition that is known to have a type.
+pub fn first_with(kind: TypeKind, name: &str) -> Option<Edition> {
+    Edition::COMPLETE.into_iter().find(|edition| edition.introduces(kind, name))
 }
 
 /// A file that need not be in a package.
@@ -78,30 +98,59 @@ impl File {
 }
 
 static TOSCA: File = File::new("tosca_simple.yaml", include_str!("../../profiles/tosca_simple.yaml"));
-static COMMON: File = File::new("sol001_2.6.1_common.yaml", include_str!("../../profiles/sol001_2.6.1_common.yaml"));
-static VNFD: File = File::new("sol001_2.6.1_vnfd.yaml", include_str!("../../profiles/sol001_2.6.1_vnfd.yaml"));
-static DELTA_2_7_1: File = File::new("sol001_2.7.1_delta.yaml", include_str!("../../profiles/sol001_2.7.1_delta.yaml"));
-static DELTA_3_3_1: File = File::new("sol001_3.3.1_delta.yaml", include_str!("../../profiles/sol001_3.3.1_delta.yaml"));
-static COMMON_4_4_1: File = File::new("sol001_4.4.1_common.yaml", include_str!("../../profiles/sol001_4.4.1_common.yaml"));
-static VNFD_4_4_1: File = File::new("sol001_4.4.1_vnfd.yaml", include_str!("../../profiles/sol001_4.4.1_vnfd.yaml"));
 static VNFPKG: File = File::new("vnfpkg_types.yaml", include_str!("../../profiles/vnfpkg_types.yaml"));
+
+/// A file of SOL001 types: what an edition has that the ones before it have not, or have otherwise.
+struct Layer {
+    since: Edition,
+    /// Of all descriptors, not of VNFDs alone.
+    common: bool,
+    file: &'static File,
+}
+
+macro_rules! layers {
+    ($($name:ident $since:ident $common:literal $file:literal),* $(,)?) => {
+        $(static $name: File = File::new($file, include_str!(concat!("../../profiles/", $file)));)*
+        static LAYERS: &[Layer] = &[$(Layer { since: Edition::$since, common: $common, file: &$name }),*];
+    };
+}
+
+layers! {
+    COMMON_2_6_1 V2_6_1 true "sol001_2.6.1_common.yaml",
+    VNFD_2_6_1 V2_6_1 false "sol001_2.6.1_vnfd.yaml",
+    COMMON_2_7_1 V2_7_1 true "sol001_2.7.1_common.yaml",
+    VNFD_2_7_1 V2_7_1 false "sol001_2.7.1_vnfd.yaml",
+    COMMON_3_3_1 V3_3_1 true "sol001_3.3.1_common.yaml",
+    VNFD_3_3_1 V3_3_1 false "sol001_3.3.1_vnfd.yaml",
+    COMMON_4_4_1 V4_4_1 true "sol001_4.4.1_common.yaml",
+    VNFD_4_4_1 V4_4_1 false "sol001_4.4.1_vnfd.yaml",
+}
+
+/// The files of an edition, older ones first.
+fn layers(edition: Edition, common_only: bool) -> Vec<&'static File> {
+    LAYERS.iter().filter(|layer| layer.since <= edition && (layer.common || !common_only)).map(|layer| layer.file).collect()
+}
 
 impl Builtin {
     /// Its types; of two with one name the later one counts.
     pub fn types(self) -> impl Iterator<Item = &'static Arc<TypeDef>> {
         let files: Vec<&'static File> = match self {
             Self::ToscaSimple => vec![&TOSCA],
-            Self::Sol001Common(Edition::V4_4_1 | Edition::V5) => vec![&COMMON, &COMMON_4_4_1],
-            Self::Sol001Common(_) => vec![&COMMON],
-            Self::Sol001Vnfd(Edition::V2_6_1) => vec![&COMMON, &VNFD],
-            Self::Sol001Vnfd(Edition::V2_7_1) => vec![&COMMON, &VNFD, &DELTA_2_7_1],
-            Self::Sol001Vnfd(Edition::V3_3_1) => vec![&COMMON, &VNFD, &DELTA_2_7_1, &DELTA_3_3_1],
-            Self::Sol001Vnfd(Edition::V4_4_1 | Edition::V5) => {
-                vec![&COMMON, &VNFD, &DELTA_2_7_1, &DELTA_3_3_1, &COMMON_4_4_1, &VNFD_4_4_1]
-            }
+            Self::Sol001Common(edition) => layers(edition, true),
+            Self::Sol001Vnfd(edition) => layers(edition, false),
             Self::Vnfpkg => vec![&VNFPKG],
         };
         files.into_iter().flat_map(|file| file.types().iter())
+    }
+
+    /// The same file of another edition; only SOL001 has editions.
+    #[must_use]
+    pub fn of_edition(self, edition: Edition) -> Self {
+        match self {
+            Self::Sol001Common(_) => Self::Sol001Common(edition),
+            Self::Sol001Vnfd(_) => Self::Sol001Vnfd(edition),
+            Self::ToscaSimple | Self::Vnfpkg => self,
+        }
     }
 
     /// What it is called in a message.
@@ -122,7 +171,8 @@ pub fn for_import(import: &str, tosca_version: Option<&str>) -> Option<Builtin> 
     let file = path.rsplit(['/', '\\']).next().unwrap_or(path).to_lowercase();
     let stem = file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".yml"))?;
     let edition = edition_in(import).unwrap_or(match tosca_version {
-        Some("tosca_simple_yaml_1_3") => Edition::V3_3_1,
+        // 3.x, 4.x and 5.x are all written in it: what the oldest of them lacks is let through.
+        Some("tosca_simple_yaml_1_3") => Edition::V3_5_1,
         _ => Edition::V2_6_1,
     });
     match stem {
@@ -133,33 +183,35 @@ pub fn for_import(import: &str, tosca_version: Option<&str>) -> Option<Builtin> 
     }
 }
 
+/// The edition that a type file of ETSI says it is.
+pub fn declared(template: &ServiceTemplate) -> Option<Edition> {
+    let value = |key: &str| template.metadata.iter().find(|(name, _)| name.as_str() == key).map(|(_, value)| value.as_str());
+    value("template_name")?.starts_with("etsi_nfv_sol001_").then(|| edition_in(value("template_version")?)).flatten()
+}
+
 /// The edition that a version number in a path or URL means: `v2.6.1`, `2_5_1`.
 fn edition_in(text: &str) -> Option<Edition> {
     let dotted = text.replace('_', ".");
     let has = |version: &str| dotted.contains(version);
-    if has("2.5.1") || has("2.6.1") {
-        Some(Edition::V2_6_1)
-    } else if has("2.7.1") || has("2.8.1") {
-        Some(Edition::V2_7_1)
-    } else if ["3.3.1", "3.5.1", "3.6.1"].iter().any(|version| has(version)) {
-        Some(Edition::V3_3_1)
-    } else if ["4.2.1", "4.3.1", "4.4.1", "4.5.1"].iter().any(|version| has(version)) {
-        Some(Edition::V4_4_1)
-    } else if ["5.1.1", "5.2.1", "5.3.1", "5.4.1"].iter().any(|version| has(version)) {
-        Some(Edition::V5)
-    } else {
-        None
-    }
+    const VERSIONS: [(&[&str], Edition); 7] = [
+        (&["2.5.1", "2.6.1"], Edition::V2_6_1),
+        (&["2.7.1"], Edition::V2_7_1),
+        (&["2.8.1"], Edition::V2_8_1),
+        (&["3.3.1"], Edition::V3_3_1),
+        (&["3.5.1", "3.6.1", "3.7.1"], Edition::V3_5_1),
+        (&["4.2.1", "4.3.1", "4.4.1", "4.5.1"], Edition::V4_4_1),
+        (&["5.1.1", "5.2.1", "5.3.1", "5.4.1"], Edition::V5),
+    ];
+    VERSIONS.iter().find(|(versions, _)| versions.iter().any(|version| has(version))).map(|(_, edition)| *edition)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grammar::TypeKind;
 
     #[test]
     fn every_profile_is_read_without_a_problem() {
-        for file in [&TOSCA, &COMMON, &VNFD, &DELTA_2_7_1, &DELTA_3_3_1, &COMMON_4_4_1, &VNFD_4_4_1, &VNFPKG] {
+        for file in [&TOSCA, &VNFPKG].into_iter().chain(LAYERS.iter().map(|layer| layer.file)) {
             let source = Sources::new().add(file.name, file.text);
             let (root, faults) = yaml::parse_one(source, file.text);
             assert_eq!(faults, [], "{}", file.name);
@@ -191,12 +243,12 @@ mod tests {
         assert_eq!(of("../vnfpkg_types.yaml"), Some(Builtin::Vnfpkg));
         assert_eq!(of("my_types.yaml"), None);
         let newer = for_import("etsi_nfv_sol001_vnfd_types.yaml", Some("tosca_simple_yaml_1_3"));
-        assert_eq!(newer, Some(Builtin::Sol001Vnfd(Edition::V3_3_1)));
+        assert_eq!(newer, Some(Builtin::Sol001Vnfd(Edition::V3_5_1)));
     }
 
     #[test]
     fn every_type_that_a_profile_names_exists() {
-        for edition in [Edition::V2_6_1, Edition::V2_7_1, Edition::V3_3_1, Edition::V4_4_1] {
+        for edition in Edition::COMPLETE {
             let mut store = crate::types::TypeStore::new();
             let mut problems = Vec::new();
             for definition in Builtin::Sol001Vnfd(edition).types() {
@@ -227,9 +279,27 @@ mod tests {
         assert!(names.len() > 130, "{}", names.len());
     }
 
+    /// Names of the types of an edition, of one sort.
+    fn count(edition: Edition, kind: TypeKind) -> usize {
+        let of_kind = Builtin::Sol001Vnfd(edition).types().filter(|definition| definition.kind == kind);
+        of_kind.map(|definition| definition.name.as_str()).collect::<std::collections::BTreeSet<_>>().len()
+    }
+
     #[test]
-    fn the_2_6_1_profile_is_complete_in_count() {
-        let count = |kind| VNFD.types().iter().chain(COMMON.types().iter()).filter(|definition| definition.kind == kind).count();
-        assert_eq!((count(TypeKind::Data), count(TypeKind::Node), count(TypeKind::Policy)), (53, 9, 12));
+    fn the_profiles_are_complete_in_count() {
+        let counts = |edition| [TypeKind::Data, TypeKind::Node, TypeKind::Policy].map(|kind| count(edition, kind));
+        assert_eq!(counts(Edition::V2_6_1), [53, 9, 12]);
+        assert_eq!(counts(Edition::V2_7_1), [59, 10, 13]);
+        assert_eq!(counts(Edition::V3_3_1), [64, 10, 15]);
+    }
+
+    #[test]
+    fn a_type_is_known_by_the_edition_that_brought_it() {
+        let since = |kind, name| first_with(kind, name).map(Edition::version);
+        assert_eq!(since(TypeKind::Node, "tosca.nodes.nfv.VNF"), Some("2.6.1"));
+        assert_eq!(since(TypeKind::Node, "tosca.nodes.nfv.VipCp"), Some("2.7.1"));
+        assert_eq!(since(TypeKind::Policy, "tosca.policies.nfv.VnfPackageChange"), Some("3.3.1"));
+        assert_eq!(since(TypeKind::Node, "tosca.nodes.nfv.Vdu.OsContainer"), Some("4.4.1"));
+        assert_eq!(since(TypeKind::Data, "tosca.nodes.nfv.VipCp"), None);
     }
 }

@@ -6,7 +6,7 @@ use super::constraint::definition_fault;
 use super::{Checker, Primitive, TypeStore};
 use crate::grammar::{CapabilityDef, Constraint, Name, PropertyDef, RequirementDef, Schema, TypeDef, TypeKind};
 use crate::problem::{Problem, ProblemKind};
-use crate::profile::{Builtin, Edition};
+use crate::profile::{self, Edition};
 use crate::suggest::{listed, nearest};
 
 /// Checks every type of the package.
@@ -27,15 +27,26 @@ pub(crate) fn unknown_type(store: &TypeStore, kind: TypeKind, name: &Name) -> Op
     }
     let problem = Problem::at(ProblemKind::UnknownType, name.span, format!("there is no {} `{text}`", kind.label()));
     let other = TypeKind::ALL.into_iter().find(|other| *other != kind && store.get(*other, text).is_some());
-    let in_profile = Builtin::Sol001Vnfd(Edition::V2_6_1).types().any(|known| known.kind == kind && known.name.as_str() == text);
+    let first = profile::first_with(kind, text);
     let primitives: &[&str] = if kind == TypeKind::Data { Primitive::names() } else { &[] };
     let near = nearest(text, store.names(kind).chain(primitives.iter().copied())).map(|near| format!("did you mean `{near}`?"));
     let help = match other {
         Some(other) => Some(format!("`{text}` is a {}", other.label())),
-        None if in_profile => Some("import `etsi_nfv_sol001_vnfd_types.yaml`".to_owned()),
+        None if first.is_some() => first.map(|first| known_since(store, first)),
         None => near.or_else(|| Some("define it, or import the file that does".to_owned())),
     };
     Some(problem.maybe_help(help))
+}
+
+/// Help for a type that SOL001 has, and that is not imported.
+fn known_since(store: &TypeStore, first: Edition) -> String {
+    match store.edition().filter(|imported| *imported < first) {
+        Some(imported) => {
+            let (first, imported) = (first.version(), imported.version());
+            format!("SOL001 {first} has it; the types that are imported are those of {imported}")
+        }
+        None => "import `etsi_nfv_sol001_vnfd_types.yaml`".to_owned(),
+    }
 }
 
 /// Checks the definition of a property or input: its types, constraints and default. False when something was wrong.

@@ -8,7 +8,7 @@ use vnfpkg_diag::Span;
 
 use super::effective::Effective;
 use crate::grammar::{PropertyDef, TypeDef, TypeKind};
-use crate::profile::Builtin;
+use crate::profile::{Builtin, Edition};
 use crate::types::primitive::Primitive;
 
 /// Longest chain of derivation that is followed.
@@ -22,6 +22,7 @@ pub struct TypeStore {
     entries: Vec<Entry>,
     index: [HashMap<Arc<str>, usize>; TypeKind::ALL.len()],
     incomplete: bool,
+    edition: Option<Edition>,
     /// Definitions that were copied into effective types so far.
     inherited: AtomicUsize,
 }
@@ -54,6 +55,7 @@ impl TypeStore {
     pub fn add_builtin(&mut self, builtin: Builtin) {
         if let Builtin::Sol001Vnfd(edition) | Builtin::Sol001Common(edition) = builtin {
             self.incomplete |= !edition.is_complete();
+            self.import_edition(edition);
         }
         for definition in builtin.types() {
             let taken = self.position(definition.kind, definition.name.as_str());
@@ -102,6 +104,16 @@ impl TypeStore {
     /// May unknown NFV names belong to an edition of SOL001 that the profile knows in part only?
     pub fn is_incomplete(&self) -> bool {
         self.incomplete
+    }
+
+    /// Remembers that types of an edition of SOL001 are imported.
+    pub fn import_edition(&mut self, edition: Edition) {
+        self.edition = self.edition.max(Some(edition));
+    }
+
+    /// The edition of SOL001 whose types are imported, built in or carried by the package; the newest of several.
+    pub fn edition(&self) -> Option<Edition> {
+        self.edition
     }
 
     /// The names of all types of a sort.

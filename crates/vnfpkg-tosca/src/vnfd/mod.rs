@@ -20,6 +20,7 @@ pub use model::{
 use crate::grammar::{ConstraintOp, Name, NodeTemplate, Topology, TypeKind};
 use crate::load::{self, Files, LoadedFile, Model};
 use crate::problem::{Problem, ProblemKind};
+use crate::profile::Edition;
 use crate::template;
 use crate::types::{self, TypeStore};
 use crate::yaml::Node;
@@ -39,14 +40,21 @@ pub struct Loaded {
 impl Vnfd {
     /// Reads the VNFD whose entry is the file of that path.
     pub fn load(files: &dyn Files, sources: &mut Sources, entry_definitions: &str) -> Loaded {
-        Self::load_with(files, sources, entry_definitions, &[])
+        Self::load_with(files, sources, entry_definitions, &[], None)
     }
 
-    /// Like [`Vnfd::load`], with further service templates that no import leads to (`Other-Definitions`).
-    pub fn load_with(files: &dyn Files, sources: &mut Sources, entry_definitions: &str, others: &[&str]) -> Loaded {
+    /// Like [`Vnfd::load`], with further service templates that no import leads to (`Other-Definitions`), and with the edition of SOL001
+    /// whose types stand in for those that the package does not carry.
+    pub fn load_with(
+        files: &dyn Files,
+        sources: &mut Sources,
+        entry_definitions: &str,
+        others: &[&str],
+        edition: Option<Edition>,
+    ) -> Loaded {
         let mut problems = Vec::new();
         let entries: Vec<&str> = std::iter::once(entry_definitions).chain(others.iter().copied()).collect();
-        let model = load::load(files, sources, &entries, &mut problems);
+        let model = load::load(files, sources, &entries, edition, &mut problems);
         types::check_types(&model.types, &mut problems);
         template::check(&model, files, &mut problems);
         if model.types.is_exhausted() {

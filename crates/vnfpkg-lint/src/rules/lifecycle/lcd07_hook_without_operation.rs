@@ -19,9 +19,10 @@
 //!   heal_end: { like: instantiate_end }
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::lifecycle::{document, hooks};
 use crate::rule::Rule;
 
@@ -34,9 +35,9 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
+    let mut findings = Findings::new();
     for (_, hook) in hooks(vnfd) {
         let Some(path) = document(vnfd, hook) else { continue };
         let Some(lifecycle) = context.lifecycles.iter().find(|lifecycle| lifecycle.path == path) else { continue };

@@ -16,9 +16,10 @@
 //! ```
 
 use vnfpkg_csar::ProblemKind;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::{Answer, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -31,10 +32,10 @@ pub(crate) const RULE: Rule = Rule {
     check: Some(check),
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest else { return Findings::new() };
     if file.path.ends_with(".mf") {
-        return Vec::new();
+        return Findings::new();
     }
-    vec![RULE.file(&file.path, "the manifest is not called `*.mf`").help("rename it, in TOSCA.meta too")]
+    Findings::from(RULE.file(&file.path, "the manifest is not called `*.mf`").help("rename it, in TOSCA.meta too"))
 }

@@ -19,9 +19,10 @@
 //! ```
 
 use vnfpkg_diag::{Edit, Fix, FixSafety};
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -38,13 +39,13 @@ const REQUIRED: [&str; 4] = ["vnf_product_name", "vnf_provider_id", "vnf_package
 /// How SOL004 up to 2.5.1 printed the last of them.
 const OLD_DATE: &str = "vnf_release_data_time";
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest else { return Findings::new() };
     let manifest = &file.manifest;
     if manifest.is_pnf() {
-        return Vec::new();
+        return Findings::new();
     }
-    let mut findings = Vec::new();
+    let mut findings = Findings::new();
     let mut missing: Vec<&str> = REQUIRED.into_iter().filter(|key| manifest.get(key).is_none()).collect();
     if let Some(old) = manifest.get(OLD_DATE).filter(|_| missing.contains(&REQUIRED[3])) {
         missing.retain(|key| *key != REQUIRED[3]);

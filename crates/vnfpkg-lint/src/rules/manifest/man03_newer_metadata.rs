@@ -18,10 +18,11 @@
 //!   compatible_specification_versions: 2.7.1
 //! ```
 
-use vnfpkg_diag::{Finding, Place, Severity};
+use vnfpkg_diag::{Place, Severity};
 
 use crate::context::Context;
 use crate::edition::Sol004;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -36,16 +37,16 @@ pub(crate) const RULE: Rule = Rule {
 
 const NEWER: [&str; 4] = ["vnfd_id", "vnfm_info", "vnf_software_version", "compatible_specification_versions"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest else { return Findings::new() };
     let (present, missing): (Vec<&str>, Vec<&str>) = NEWER.into_iter().partition(|key| file.manifest.get(key).is_some());
     let demanded = context.editions.sol004 >= Some(Sol004::V2_7_1);
     if demanded && present.is_empty() && !file.manifest.is_pnf() {
         let message = format!("the manifest has no {}", vnfpkg_tosca::listed(missing));
         let place = file.manifest.metadata_header.map_or_else(|| Place::File(file.path.clone()), Place::Span);
-        return vec![RULE.finding(place, message).help("SOL004 2.7.1 and newer want all four")];
+        return Findings::from(RULE.finding(place, message).help("SOL004 2.7.1 and newer want all four"));
     }
-    let Some(first) = present.first().and_then(|key| file.manifest.get(key)).filter(|_| !missing.is_empty()) else { return Vec::new() };
+    let Some(first) = present.first().and_then(|key| file.manifest.get(key)).filter(|_| !missing.is_empty()) else { return Findings::new() };
     let message = format!("the manifest has `{}` but no {}", first.key.text, vnfpkg_tosca::listed(missing));
-    vec![RULE.at(first.span(), message).help("SOL004 2.7.1 and newer want all four")]
+    Findings::from(RULE.at(first.span(), message).help("SOL004 2.7.1 and newer want all four"))
 }

@@ -13,9 +13,10 @@
 //! vnf_release_date_time: 2026-11-22T09:00:00+09:00
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -30,8 +31,8 @@ pub(crate) const RULE: Rule = Rule {
 
 const KEYS: [&str; 3] = ["vnf_release_date_time", "vnf_release_data_time", "pnfd_release_date_time"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest else { return Findings::new() };
     let fields = KEYS.iter().filter_map(|key| file.manifest.get(key)).filter(|field| !field.value.text.is_empty());
     let wrong = fields.filter(|field| field.value.text.parse::<jiff::Timestamp>().is_err());
     let finding = |field: &vnfpkg_csar::Field| {

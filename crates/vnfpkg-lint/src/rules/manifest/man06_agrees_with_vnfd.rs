@@ -13,9 +13,10 @@
 //! ```
 
 use vnfpkg_diag::Place;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -28,8 +29,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let (Some(file), Some(vnfd)) = (context.manifest, context.vnfd) else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let (Some(file), Some(vnfd)) = (context.manifest, context.vnfd) else { return Findings::new() };
     let info = &vnfd.info;
     let pairs = [
         ("vnf_product_name", &info.product_name, "product_name"),
@@ -37,7 +38,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         ("vnf_software_version", &info.software_version, "software_version"),
         ("vnfd_id", &info.descriptor_id, "descriptor_id"),
     ];
-    let mut findings = Vec::new();
+    let mut findings = Findings::new();
     for (key, value, property) in pairs {
         let (Some(field), Some(value)) = (file.manifest.get(key), value) else { continue };
         if !field.value.text.is_empty() && field.value.text != value.as_str() {

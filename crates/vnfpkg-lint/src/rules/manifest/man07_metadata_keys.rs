@@ -15,9 +15,10 @@
 //! ```
 
 use vnfpkg_csar::ProblemKind;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::{Answer, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -46,8 +47,8 @@ const KNOWN: [&str; 13] = [
     "pnfd_release_date_time",
 ];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest else { return Findings::new() };
     let unknown = file.manifest.metadata.iter().filter(|field| !KNOWN.iter().any(|known| field.is(known)));
     let finding = |field: &vnfpkg_csar::Field| {
         let message = format!("SOL004 knows no metadata `{}`", field.key.text);

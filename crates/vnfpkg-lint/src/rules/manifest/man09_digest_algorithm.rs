@@ -12,10 +12,11 @@
 //! Algorithm: SHA-256
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
 use crate::digest_check::judge_algorithm;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -28,7 +29,7 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     let algorithms = context.entries().iter().filter_map(|entry| entry.algorithm.as_ref());
     algorithms.filter_map(|field| judge_algorithm(&RULE, field)).collect()
 }

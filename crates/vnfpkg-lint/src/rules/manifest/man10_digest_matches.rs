@@ -16,10 +16,11 @@
 //! vnfpkg pack package      # computes all digests
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
 use crate::digest_check::{Claim, compare};
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -32,7 +33,7 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     let claims = context.entries().iter().filter_map(|entry| {
         let (name, algorithm, hash) = (entry.source.as_ref()?, entry.algorithm.as_ref()?, entry.hash.as_ref()?);
         Some(Claim { name, algorithm, hash })

@@ -12,10 +12,11 @@
 //! Source: Scripts/install.sh
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::{Context, is_uri, path_of};
 use crate::fields::names_file;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -28,7 +29,7 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     let sources = context.entries().iter().filter_map(|entry| entry.source.as_ref());
     // One that leads out of the package is a matter of MAN13.
     let inside = sources.filter(|field| !is_uri(&field.value.text) && path_of(field).is_some());

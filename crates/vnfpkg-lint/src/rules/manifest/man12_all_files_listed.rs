@@ -22,9 +22,10 @@
 
 use std::collections::BTreeSet;
 use vnfpkg_csar::{Form, TOSCA_META};
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::{Context, path_of};
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -37,8 +38,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest else { return Findings::new() };
     let manifest = &file.manifest;
     if manifest.entries.is_empty() {
         return nothing_listed(context, &file.path);
@@ -53,15 +54,15 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     unlisted.map(|entry| finding(&entry.path)).collect()
 }
 
-fn nothing_listed(context: &Context<'_>, manifest: &str) -> Vec<Finding> {
+fn nothing_listed(context: &Context<'_>, manifest: &str) -> Findings {
     let others = context.package.files().filter(|entry| entry.path != manifest).count();
     if context.package.form() == Form::Folder || others == 0 {
-        return Vec::new();
+        return Findings::new();
     }
     let in_meta = context.meta.is_some_and(|meta| meta.named_blocks().any(|block| block.hash.is_some()));
     let severity = if in_meta { Severity::Warning } else { Severity::Error };
     let message = format!("the manifest lists none of the {others} other files of the package");
-    vec![RULE.file(manifest, message).severity(severity).help("pack the folder again with `vnfpkg pack`; it adds the entries")]
+    Findings::from(RULE.file(manifest, message).severity(severity).help("pack the folder again with `vnfpkg pack`; it adds the entries"))
 }
 
 /// Files that some validators want listed and others do not.

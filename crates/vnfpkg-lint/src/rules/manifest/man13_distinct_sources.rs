@@ -16,10 +16,11 @@
 //! ```
 
 use std::collections::BTreeMap;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 use vnfpkg_diag::{Place, Span};
 
 use crate::context::{Context, is_uri, path_of};
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -32,9 +33,9 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     let mut seen: BTreeMap<String, Span> = BTreeMap::new();
-    let mut findings = Vec::new();
+    let mut findings = Findings::new();
     let sources = context.entries().iter().filter_map(|entry| entry.source.as_ref());
     for source in sources.filter(|source| !source.value.text.is_empty() && !is_uri(&source.value.text)) {
         let Some(path) = path_of(source) else {

@@ -18,10 +18,11 @@
 //! ```
 
 use vnfpkg_csar::ProblemKind;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
 use crate::fields::names_entry;
+use crate::findings::Findings;
 use crate::rule::{Answer, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -34,10 +35,10 @@ pub(crate) const RULE: Rule = Rule {
     check: Some(check),
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest else { return Findings::new() };
     let manifest = &file.manifest;
-    let mut findings = Vec::new();
+    let mut findings = Findings::new();
     for source in manifest.non_mano_sets.iter().flat_map(|set| &set.sources) {
         if let Some(finding) = names_entry(&RULE, context, source) {
             findings.push(finding);

@@ -16,9 +16,10 @@
 //!     Source: Files/playbooks/site.yml
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -42,8 +43,8 @@ const REGISTERED: [&str; 8] = [
     "onap_others",
 ];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest else { return Findings::new() };
     let private = file.manifest.non_mano_sets.iter().filter(|set| !REGISTERED.contains(&set.id.text.as_str()));
     private.map(|set| RULE.at(set.id.span, format!("the artifact set `{}` is not registered", set.id.text))).collect()
 }

@@ -13,9 +13,10 @@
 //! Source: Scripts/install.sh␊
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 /// Largest manifest that is looked at.
@@ -31,9 +32,9 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
-    let Ok(bytes) = context.package.read(&file.path, LIMIT) else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest else { return Findings::new() };
+    let Ok(bytes) = context.package.read(&file.path, LIMIT) else { return Findings::new() };
     let odd = if bytes.starts_with(b"\xef\xbb\xbf") {
         "a byte order mark at its beginning"
     } else if bytes.contains(&b'\r') {
@@ -41,11 +42,11 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     } else if bytes.windows(2).any(|pair| matches!(pair, [b' ' | b'\t', b'\n'])) {
         "blanks before line ends"
     } else {
-        return Vec::new();
+        return Findings::new();
     };
     let help = match file.manifest.cms {
         Some(_) => "save it with plain LF lines before it is signed",
         None => "save it with plain LF lines",
     };
-    vec![RULE.file(&file.path, format!("the manifest has {odd}, which some receivers cannot read")).help(help)]
+    Findings::from(RULE.file(&file.path, format!("the manifest has {odd}, which some receivers cannot read")).help(help))
 }

@@ -12,9 +12,10 @@
 //! ETSI-Entry-Licenses: Licenses      # with LICENSE.txt
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::{Context, path_of};
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -27,10 +28,10 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(meta) = context.meta else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(meta) = context.meta else { return Findings::new() };
     let fields = [meta.entry_change_log(), meta.entry_licenses(), meta.entry_tests()];
-    let mut findings = Vec::new();
+    let mut findings = Findings::new();
     for field in fields.into_iter().flatten() {
         let Some(entry) = path_of(field).and_then(|path| context.package.entry(&path)) else { continue };
         let empty = if entry.is_file() { entry.size == 0 } else { context.package.files_under(&entry.path).next().is_none() };

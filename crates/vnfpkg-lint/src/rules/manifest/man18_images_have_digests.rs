@@ -15,9 +15,10 @@
 //! Hash: 1c9c2a0d...
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::images::images;
 use crate::rule::Rule;
 
@@ -31,8 +32,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let (Some(file), Some(vnfd)) = (context.manifest, context.vnfd) else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let (Some(file), Some(vnfd)) = (context.manifest, context.vnfd) else { return Findings::new() };
     let without = |path: &str| file.manifest.entry(path).filter(|entry| entry.hash.is_none());
     let images = images(vnfd);
     let entries = images.iter().filter_map(|image| image.path).filter_map(without);

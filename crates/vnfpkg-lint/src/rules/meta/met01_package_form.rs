@@ -21,6 +21,7 @@ use vnfpkg_diag::Place;
 use vnfpkg_diag::{Finding, Severity};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -36,19 +37,19 @@ pub(crate) const RULE: Rule = Rule {
 /// Metadata that the root template must have, as TOSCA.meta has no place for them.
 const METADATA: [&str; 3] = ["template_name", "template_author", "template_version"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     if context.meta.is_some() || context.package.near(TOSCA_META).is_some() {
-        return Vec::new();
+        return Findings::new();
     }
     match context.package.root_yaml() {
         RootYaml::One(path) => metadata(context, path).into_iter().collect(),
         RootYaml::None => {
             let help = format!("add `{TOSCA_META}`; `Entry-Definitions` in it names the main template");
-            vec![RULE.finding(Place::Package, "the package has neither TOSCA.meta nor a template in its root").help(help)]
+            Findings::from(RULE.finding(Place::Package, "the package has neither TOSCA.meta nor a template in its root").help(help))
         }
         RootYaml::Several(paths) => {
             let message = format!("the package has no TOSCA.meta, and several templates in its root: {}", paths.join(", "));
-            vec![RULE.finding(Place::Package, message).help("keep one of them in the root, or add TOSCA.meta")]
+            Findings::from(RULE.finding(Place::Package, message).help("keep one of them in the root, or add TOSCA.meta"))
         }
     }
 }

@@ -14,9 +14,10 @@
 //! ```
 
 use vnfpkg_csar::TOSCA_META;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -29,7 +30,7 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     let near = context.package.near(TOSCA_META).filter(|near| *near != TOSCA_META && !context.package.exists(TOSCA_META));
     near.map(|near| RULE.file(near, "TOSCA.meta is spelled in another case").help(format!("rename it to `{TOSCA_META}`"))).into_iter().collect()
 }

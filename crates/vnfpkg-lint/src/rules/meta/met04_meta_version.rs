@@ -13,10 +13,11 @@
 //! CSAR-Version: 1.1
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
 use crate::fields::version;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -29,7 +30,7 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(meta) = context.meta else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(meta) = context.meta else { return Findings::new() };
     version(&RULE, meta, "TOSCA-Meta-File-Version", &["1.0", "1.1"]).into_iter().collect()
 }

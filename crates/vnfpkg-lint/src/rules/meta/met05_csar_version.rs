@@ -12,10 +12,11 @@
 //! CSAR-Version: 1.1
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
 use crate::fields::version;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -28,11 +29,11 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(meta) = context.meta else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(meta) = context.meta else { return Findings::new() };
     if let Some(old) = meta.csar_version().filter(|field| field.value.text == "1.0") {
         let finding = RULE.at(old.value.span, "CSAR-Version 1.0 is older than SOL004 wants").severity(Severity::Warning);
-        return vec![finding.help("write `CSAR-Version: 1.1`")];
+        return Findings::from(finding.help("write `CSAR-Version: 1.1`"));
     }
     version(&RULE, meta, "CSAR-Version", &["1.1"]).into_iter().collect()
 }

@@ -14,10 +14,11 @@
 //! ```
 
 use vnfpkg_diag::{Edit, Fix, FixSafety};
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
 use crate::fields::absent;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -30,16 +31,16 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(meta) = context.meta else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(meta) = context.meta else { return Findings::new() };
     match meta.created_by() {
         None => absent(&RULE, meta, "Created-By").into_iter().collect(),
-        Some(field) if field.is_spelled("Created-By") => Vec::new(),
+        Some(field) if field.is_spelled("Created-By") => Findings::new(),
         Some(field) => {
             let edit = Edit { span: field.key.span, text: "Created-By".to_owned() };
             let fix = Fix { title: "write `Created-By`".to_owned(), safety: FixSafety::Safe, edits: vec![edit] };
             let message = format!("`{}` is spelled `Created-By` in the standard", field.key.text);
-            vec![RULE.at(field.key.span, message).severity(Severity::Warning).help("write `Created-By`").fix(fix)]
+            Findings::from(RULE.at(field.key.span, message).severity(Severity::Warning).help("write `Created-By`").fix(fix))
         }
     }
 }

@@ -13,10 +13,11 @@
 //! Entry-Definitions: Definitions/top.yaml
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
 use crate::fields::{absent, names_file};
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -29,17 +30,17 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(meta) = context.meta else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(meta) = context.meta else { return Findings::new() };
     let Some(field) = meta.entry_definitions() else { return absent(&RULE, meta, "Entry-Definitions").into_iter().collect() };
     if field.value.text.is_empty() {
-        return Vec::new();
+        return Findings::new();
     }
     if let Some(finding) = names_file(&RULE, context, field) {
-        return vec![finding];
+        return Findings::from(finding);
     }
     if field.value.text.ends_with(".yaml") || field.value.text.ends_with(".yml") {
-        return Vec::new();
+        return Findings::new();
     }
-    vec![RULE.at(field.value.span, "the main template is no `.yaml` file").help("call it `*.yaml` or `*.yml`")]
+    Findings::from(RULE.at(field.value.span, "the main template is no `.yaml` file").help("call it `*.yaml` or `*.yml`"))
 }

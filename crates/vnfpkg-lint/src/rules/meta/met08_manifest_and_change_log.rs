@@ -14,10 +14,11 @@
 //! ETSI-Entry-Change-Log: ChangeLog.txt
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
 use crate::fields::{absent, misspelt, names_file};
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -30,8 +31,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(meta) = context.meta else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(meta) = context.meta else { return Findings::new() };
     let keys = [("ETSI-Entry-Manifest", meta.entry_manifest()), ("ETSI-Entry-Change-Log", meta.entry_change_log())];
     let finding = |(key, field)| match field {
         Some(field) => names_file(&RULE, context, field),

@@ -13,10 +13,11 @@
 //! ETSI-Entry-Licenses: Licenses
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
 use crate::fields::names_entry;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -29,8 +30,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(meta) = context.meta else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(meta) = context.meta else { return Findings::new() };
     let fields = [meta.entry_licenses(), meta.entry_tests(), meta.entry_certificate()];
     fields.into_iter().flatten().filter_map(|field| names_entry(&RULE, context, field)).collect()
 }

@@ -13,10 +13,11 @@
 //! ETSI-Entry-Licenses: Licenses
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
 use crate::fields::absent;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -29,7 +30,7 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(meta) = context.meta.filter(|meta| meta.entry_licenses().is_none()) else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(meta) = context.meta.filter(|meta| meta.entry_licenses().is_none()) else { return Findings::new() };
     absent(&RULE, meta, "ETSI-Entry-Licenses").into_iter().collect()
 }

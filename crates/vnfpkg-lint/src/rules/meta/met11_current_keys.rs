@@ -14,9 +14,10 @@
 //! ```
 
 use vnfpkg_diag::{Edit, Fix, FixSafety, Place};
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -31,9 +32,9 @@ pub(crate) const RULE: Rule = Rule {
 
 const KEYS: [&str; 5] = ["Entry-Manifest", "Entry-Change-Log", "Entry-Licenses", "Entry-Tests", "Entry-Certificate"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(meta) = context.meta else { return Vec::new() };
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let Some(meta) = context.meta else { return Findings::new() };
+    let mut findings = Findings::new();
     for key in KEYS {
         let Some(old) = meta.get(key) else { continue };
         match meta.get(&format!("ETSI-{key}")) {

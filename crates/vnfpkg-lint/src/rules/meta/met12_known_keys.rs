@@ -13,10 +13,11 @@
 //! ETSI-Entry-Manifest: registry.mf
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
 use crate::fields::{KNOWN_KEYS, is_known_key};
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -29,8 +30,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(block) = context.meta.and_then(|meta| meta.blocks.first()) else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(block) = context.meta.and_then(|meta| meta.blocks.first()) else { return Findings::new() };
     let unknown = block.fields.iter().filter(|field| !is_known_key(&field.key.text));
     let finding = |field: &vnfpkg_csar::Field| {
         let mut finding = RULE.at(field.key.span, format!("`{}` is no key of TOSCA.meta", field.key.text));

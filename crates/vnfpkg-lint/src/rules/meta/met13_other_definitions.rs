@@ -13,9 +13,10 @@
 //! ```
 
 use vnfpkg_csar::join;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -28,7 +29,7 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     let names = context.meta.map(vnfpkg_csar::ToscaMeta::other_definitions).unwrap_or_default();
     let missing = names.into_iter().filter(|name| !join("", &name.text).is_some_and(|path| context.package.exists(&path)));
     let finding = |name: vnfpkg_csar::Spanned| {

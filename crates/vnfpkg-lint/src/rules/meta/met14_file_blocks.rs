@@ -27,6 +27,7 @@ use vnfpkg_diag::{Finding, Severity};
 use crate::context::Context;
 use crate::digest_check::{Claim, compare};
 use crate::fields::{KNOWN_KEYS, names_file};
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -39,7 +40,7 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     context.meta.iter().flat_map(|meta| meta.named_blocks()).flat_map(|block| check_block(context, &block)).collect()
 }
 

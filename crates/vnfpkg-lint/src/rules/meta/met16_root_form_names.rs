@@ -16,9 +16,10 @@
 //! ChangeLog.txt
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -31,11 +32,11 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     let package = context.package;
     let root = package.root_yaml().path().filter(|_| context.meta.is_none());
-    let Some((stem, _)) = root.and_then(|path| path.rsplit_once('.')) else { return Vec::new() };
-    let mut findings = Vec::new();
+    let Some((stem, _)) = root.and_then(|path| path.rsplit_once('.')) else { return Findings::new() };
+    let mut findings = Findings::new();
     let manifest = format!("{stem}.mf");
     if !package.exists(&manifest) {
         let other = package.files().find(|entry| !entry.path.contains('/') && entry.path.ends_with(".mf"));

@@ -18,6 +18,7 @@ use vnfpkg_tosca::grammar::{NodeTemplate, TypeKind};
 use vnfpkg_tosca::vnfd::{VNF_TYPE, Vnfd};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -30,9 +31,9 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
-    let mut findings = spellings(context, vnfd);
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
+    let mut findings: Findings = spellings(context, vnfd).into_iter().collect();
     let id = vnfd.info.descriptor_id.as_ref().filter(|id| !is_uuid(id.as_str()) && !context.is_reported(id.span));
     let finding = |id: &vnfpkg_tosca::grammar::Name| {
         let message = format!("the descriptor id `{}` is no UUID", id.as_str());

@@ -14,9 +14,10 @@
 //! vnfm_info: [ 'etsivnfm:v2.6.1' ]
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -29,8 +30,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
     let wrong = vnfd.info.vnfm_info.iter().filter(|info| !is_vnfm(info.as_str()) && !context.is_reported(info.span));
     let finding = |info: &vnfpkg_tosca::grammar::Name| {
         let message = format!("`{}` in `vnfm_info` is neither `etsivnfm:vX.Y.Z` nor `NUMBER:NAME`", info.as_str());

@@ -20,6 +20,7 @@ use vnfpkg_diag::{Finding, Severity};
 use vnfpkg_tosca::vnfd::Vdu;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -32,8 +33,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = context.vdus().flat_map(check_vdu).collect();
+fn check(context: &Context<'_>) -> Findings {
+    let mut findings: Findings = context.vdus().flat_map(check_vdu).collect();
     let unbound = context.flavours().iter().flat_map(|flavour| &flavour.unbound_cps);
     for cp in unbound.filter(|cp| cp.vdu.is_none() && !context.is_reported_within(cp.span) && !context.is_reported(cp.id.span)) {
         let finding = RULE.at(cp.id.span, format!("the connection point `{}` is bound to no VDU", cp.id.as_str()));

@@ -23,6 +23,7 @@ use vnfpkg_tosca::grammar::{Name, NodeTemplate, TypeKind};
 use vnfpkg_tosca::yaml::Node;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -35,8 +36,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
     let is_link = |node: &NodeTemplate| {
         let type_name = node.type_name.as_ref();
         type_name.is_some_and(|name| vnfd.model.types.is_a(TypeKind::Node, name.as_str(), "tosca.nodes.nfv.VnfVirtualLink"))

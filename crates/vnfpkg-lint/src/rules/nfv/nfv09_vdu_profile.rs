@@ -13,9 +13,10 @@
 //! ```
 
 use vnfpkg_diag::Place;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -28,8 +29,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let mut findings = Findings::new();
     for vdu in context.vdus() {
         let numbers = [vdu.min_instances, vdu.max_instances];
         let negative = numbers.into_iter().flatten().filter(|number| number.value < 0 && !context.is_reported(number.span));

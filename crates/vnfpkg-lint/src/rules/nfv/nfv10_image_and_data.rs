@@ -20,9 +20,10 @@
 //! ```
 
 use vnfpkg_diag::Place;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -35,8 +36,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let mut findings = Findings::new();
     for vdu in context.vdus() {
         let name = vdu.id.as_str();
         match (vdu.images.as_slice(), &vdu.image_data) {

@@ -18,6 +18,7 @@ use vnfpkg_diag::{Edit, Fix, FixSafety};
 use vnfpkg_diag::{Finding, Severity};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::images::{Checksum, Image, images};
 use crate::rule::Rule;
 
@@ -31,8 +32,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
     images(vnfd).iter().filter_map(|image| check_image(context, image, &image.checksum()?)).collect()
 }
 

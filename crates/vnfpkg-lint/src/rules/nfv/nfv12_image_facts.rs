@@ -20,6 +20,7 @@ use std::io::Read;
 use vnfpkg_diag::{Finding, Severity};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::images::{Image, images};
 use crate::rule::Rule;
 use crate::size::bytes_of;
@@ -34,8 +35,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
     images(vnfd).iter().filter(|image| image.vdu.images.len() == 1).flat_map(|image| check_image(context, image)).collect()
 }
 

@@ -20,11 +20,12 @@
 //! ```
 
 use vnfpkg_diag::Place;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 use vnfpkg_tosca::did_you_mean;
 use vnfpkg_tosca::vnfd::{Policies, ScalingDeltas};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -37,8 +38,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let mut findings = Findings::new();
     for policies in context.policies() {
         for deltas in &policies.scaling_deltas {
             check_deltas(policies, deltas, &mut findings);
@@ -48,7 +49,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-fn check_deltas(policies: &Policies, deltas: &ScalingDeltas, findings: &mut Vec<Finding>) {
+fn check_deltas(policies: &Policies, deltas: &ScalingDeltas, findings: &mut Findings) {
     let Some(name) = &deltas.aspect else { return };
     let Some(aspect) = policies.aspects.iter().find(|aspect| aspect.id.as_str() == name.as_str()) else {
         let mut finding = RULE.at(name.span, format!("there is no scaling aspect `{}`", name.as_str()));
@@ -65,7 +66,7 @@ fn check_deltas(policies: &Policies, deltas: &ScalingDeltas, findings: &mut Vec<
     }
 }
 
-fn check_initial(policies: &Policies, deltas: &ScalingDeltas, findings: &mut Vec<Finding>) {
+fn check_initial(policies: &Policies, deltas: &ScalingDeltas, findings: &mut Findings) {
     let has_initial = |vdu: &str| policies.initial_deltas.iter().any(|initial| initial.targets.iter().any(|target| target.as_str() == vdu));
     for target in deltas.targets.iter().filter(|target| !has_initial(target.as_str())) {
         let message = format!("VDU `{}` scales, but no `VduInitialDelta` says with how many instances it begins", target.as_str());

@@ -21,6 +21,7 @@ use vnfpkg_tosca::did_you_mean;
 use vnfpkg_tosca::vnfd::{Level, Policies};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -33,8 +34,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let mut findings = Findings::new();
     for policies in context.policies() {
         policies.levels.iter().for_each(|level| check_scale_info(policies, level, &mut findings));
         findings.extend(default_level(policies));
@@ -42,7 +43,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-fn check_scale_info(policies: &Policies, level: &Level, findings: &mut Vec<Finding>) {
+fn check_scale_info(policies: &Policies, level: &Level, findings: &mut Findings) {
     for (name, scale_level) in &level.scale_info {
         let Some(aspect) = policies.aspects.iter().find(|aspect| aspect.id.as_str() == name.as_str()) else {
             let mut finding = RULE.at(name.span, format!("the level `{}` names the scaling aspect `{}`, which does not exist", level.id.as_str(), name.as_str()));

@@ -12,10 +12,11 @@
 //! levels: { small: { number_of_instances: 1 } }
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 use vnfpkg_tosca::did_you_mean;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -28,8 +29,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let mut findings = Findings::new();
     for policies in context.policies() {
         let names = || policies.levels.iter().map(|level| level.id.as_str());
         let used = policies.vdu_levels.iter().flat_map(|levels| &levels.levels);

@@ -24,6 +24,7 @@ use vnfpkg_tosca::grammar::Name;
 use vnfpkg_tosca::vnfd::{Aspect, Flavour, Number, Policies, ScalingDeltas, Vdu};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -36,8 +37,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
     let pairs = vnfd.flavours.iter().flat_map(|flavour| flavour.vdus.iter().map(move |vdu| (flavour, vdu)));
     pairs.flat_map(|(flavour, vdu)| check_vdu(flavour, vdu)).collect()
 }

@@ -26,6 +26,7 @@ use vnfpkg_tosca::grammar::{Name, Policy, Topology, TypeKind};
 use vnfpkg_tosca::vnfd::{Flavour, Vnfd};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -44,9 +45,9 @@ const MEMBERS: usize = 100_000;
 /// Members and scope of a rule.
 type Demand<'a> = (BTreeSet<&'a str>, &'a str);
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
+    let mut findings = Findings::new();
     let mut looked_at = 0;
     for (file, topology) in context.topologies() {
         let flavour = vnfd.flavours.iter().find(|flavour| flavour.file == *file.path);

@@ -14,10 +14,11 @@
 //!   instantiate_end: { implementation: lifecycle }
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 use vnfpkg_tosca::grammar::ImplementationForm;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::lifecycle::hooks;
 use crate::rule::Rule;
 
@@ -31,8 +32,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
     let idle = hooks(vnfd).filter(|(_, hook)| hook.form == ImplementationForm::Absent && hook.primary.is_none());
     idle.map(|(_, hook)| RULE.at(hook.operation.span, format!("the hook `{}` does nothing", hook.operation.as_str()))).collect()
 }

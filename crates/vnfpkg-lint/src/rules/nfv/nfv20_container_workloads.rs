@@ -23,6 +23,7 @@ use vnfpkg_tosca::grammar::{Name, NodeTemplate, Topology, TypeKind};
 use vnfpkg_tosca::vnfd::Vnfd;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -39,9 +40,9 @@ const UNIT: &str = "tosca.nodes.nfv.Vdu.OsContainerDeployableUnit";
 const MCIOP: &str = "tosca.nodes.nfv.Mciop";
 const CHART: &str = "tosca.artifacts.nfv.HelmChart";
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
+    let mut findings = Findings::new();
     for (_, topology) in context.topologies() {
         let of = |wanted: &'static str| topology.node_templates.iter().filter(move |(_, node)| is_a(vnfd, node, wanted));
         let profiled: HashSet<&str> = of(MCIOP).flat_map(|(_, mciop)| targets(mciop, "associatedVdu")).collect();

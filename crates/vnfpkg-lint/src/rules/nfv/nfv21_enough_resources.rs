@@ -22,6 +22,7 @@ use vnfpkg_tosca::vnfd::Vdu;
 use vnfpkg_tosca::yaml::Node;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 use crate::size::bytes_of;
 
@@ -35,8 +36,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let mut findings = Findings::new();
     for (file, topology) in context.topologies() {
         for vdu in context.flavours().iter().filter(|flavour| flavour.file == *file.path).flat_map(|flavour| &flavour.vdus) {
             if let Some(node) = topology.node_templates.get(vdu.id.as_str()) {

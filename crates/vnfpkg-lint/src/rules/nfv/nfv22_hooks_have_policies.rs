@@ -16,9 +16,10 @@
 //! - scaling_aspects: { type: tosca.policies.nfv.ScalingAspects, ... }
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -31,9 +32,9 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
+    let mut findings = Findings::new();
     for flavour in vnfd.flavours.iter().filter(|flavour| flavour.policies.aspects.is_empty()) {
         let scaling = ["scale_start", "scale_end", "scale"].into_iter().filter_map(|name| flavour.hook(name)).find(|hook| hook.primary.is_some());
         if let Some(hook) = scaling {

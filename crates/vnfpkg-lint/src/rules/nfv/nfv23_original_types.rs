@@ -25,6 +25,7 @@ use vnfpkg_tosca::load::LoadedFile;
 use vnfpkg_tosca::profile::{Builtin, Edition};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -37,8 +38,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
     vnfd.model.files.iter().filter_map(|file| Some((file, edition(file)?))).filter_map(|(file, edition)| edited(file, edition)).collect()
 }
 
@@ -49,7 +50,7 @@ fn edition(file: &LoadedFile) -> Option<Edition> {
         return None;
     }
     let version = value("template_version")?;
-    [Edition::V2_6_1, Edition::V4_4_1].into_iter().find(|edition| edition.version() == version)
+    [Edition::V2_6_1, Edition::V2_7_1, Edition::V4_4_1].into_iter().find(|edition| edition.version() == version)
 }
 
 fn edited(file: &LoadedFile, edition: Edition) -> Option<Finding> {

@@ -21,9 +21,10 @@
 //! -----END CMS-----
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -36,7 +37,7 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     let unsigned = context.manifest.filter(|file| file.manifest.cms.is_none() && !context.signed_outside);
     unsigned.map(|file| RULE.file(&file.path, "the package is not signed")).into_iter().collect()
 }

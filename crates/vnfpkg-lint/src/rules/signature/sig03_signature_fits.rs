@@ -21,9 +21,10 @@
 //! ```
 
 use vnfpkg_csar::SignatureError;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 use crate::signatures::verify;
 
@@ -37,16 +38,16 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some((span, Err(error))) = verify(context) else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some((span, Err(error))) = verify(context) else { return Findings::new() };
     // Where the certificate has to be is a matter of SIG04.
     if error == SignatureError::NoCertificate {
-        return Vec::new();
+        return Findings::new();
     }
     let help = match error {
         SignatureError::Mismatch => "sign the manifest again, or take the one that was signed",
         SignatureError::NoCertificate | SignatureError::BadCertificate => "the certificate has to be X.509 in PEM or DER",
         SignatureError::Unreadable | SignatureError::Unsupported(_) => "sign with `openssl cms -sign -outform PEM`",
     };
-    vec![RULE.at(span, error.to_string()).help(help)]
+    Findings::from(RULE.at(span, error.to_string()).help(help))
 }

@@ -14,9 +14,10 @@
 //! ```
 
 use vnfpkg_csar::Signature;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 use crate::signatures::certificate_path;
 
@@ -33,12 +34,12 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
-    let Some(cms) = file.manifest.cms.as_ref().filter(|cms| cms.closed) else { return Vec::new() };
-    let Ok(bytes) = context.package.read(&file.path, LIMIT) else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest else { return Findings::new() };
+    let Some(cms) = file.manifest.cms.as_ref().filter(|cms| cms.closed) else { return Findings::new() };
+    let Ok(bytes) = context.package.read(&file.path, LIMIT) else { return Findings::new() };
     // A block that cannot be read is a matter of SIG03.
-    let Ok(signature) = Signature::of_manifest(&bytes, cms) else { return Vec::new() };
+    let Ok(signature) = Signature::of_manifest(&bytes, cms) else { return Findings::new() };
     let beside = certificate_path(context).filter(|path| context.package.exists(path));
     let finding = match (signature.has_certificate(), beside) {
         (false, None) => {
@@ -49,7 +50,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             let message = format!("the signature holds a certificate, and `{path}` is another place for it");
             RULE.at(cms.span.head(), message).severity(Severity::Warning).help("leave one of the two out")
         }
-        _ => return Vec::new(),
+        _ => return Findings::new(),
     };
-    vec![finding]
+    Findings::from(finding)
 }

@@ -16,9 +16,10 @@
 //! -----BEGIN CMS-----
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -31,8 +32,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest.filter(|file| file.manifest.cms.is_some()) else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest.filter(|file| file.manifest.cms.is_some()) else { return Findings::new() };
     let bare = file.manifest.entries.iter().filter(|entry| entry.hash.is_none() && entry.algorithm.is_none());
     bare.map(|entry| RULE.at(entry.span, "the signature does not protect this file: it has no digest")).collect()
 }

@@ -21,6 +21,7 @@ use vnfpkg_diag::{Finding, Severity};
 
 use crate::context::{Context, path_of};
 use crate::fields::names_file;
+use crate::findings::Findings;
 use crate::rule::Rule;
 use crate::signatures::{FileSignature, of_files};
 
@@ -34,9 +35,9 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(file) = context.manifest else { return Vec::new() };
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let Some(file) = context.manifest else { return Findings::new() };
+    let mut findings = Findings::new();
     for entry in &file.manifest.entries {
         let named = [&entry.signature, &entry.certificate];
         findings.extend(named.into_iter().flatten().filter_map(|field| names_file(&RULE, context, field)));

@@ -13,9 +13,10 @@
 //! notAfter = 31 December 2030
 //! ```
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 use crate::signatures::{certificate_faults, verify};
 
@@ -29,8 +30,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some((span, Ok(verified))) = verify(context) else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some((span, Ok(verified))) = verify(context) else { return Findings::new() };
     let faults = verified.signers.iter().flat_map(|signer| certificate_faults(signer, context.now));
     faults.map(|message| RULE.at(span, message).help("sign again with a certificate that is in force")).collect()
 }

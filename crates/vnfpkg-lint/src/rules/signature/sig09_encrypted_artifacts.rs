@@ -14,9 +14,10 @@
 
 use std::io::Read;
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::{Context, path_of};
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -34,7 +35,7 @@ const ENVELOPED: [u8; 11] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x0
 /// Extensions of files that may be CMS.
 const EXTENSIONS: [&str; 5] = [".cms", ".p7m", ".p7e", ".p7", ".enc"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     let sources = context.entries().iter().filter_map(|entry| entry.source.as_ref());
     let candidates = sources.filter(|field| EXTENSIONS.iter().any(|end| field.value.text.ends_with(end)));
     let enveloped = candidates.filter(|field| path_of(field).is_some_and(|path| is_enveloped(context, &path)));

@@ -14,9 +14,10 @@
 //! $ vnfpkg validate --trust vendor-root.pem registry.csar      # signed with a certificate that the vendor's root issued
 //! ```
 
-use vnfpkg_diag::{Finding, Place};
+use vnfpkg_diag::Place;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 use crate::signatures::{distrust, of_files, verify};
 
@@ -29,11 +30,11 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     if context.trust.is_empty() {
-        return Vec::new();
+        return Findings::new();
     }
-    let mut findings = Vec::new();
+    let mut findings = Findings::new();
     match verify(context) {
         Some((span, Ok(verified))) => findings.extend(distrust(&verified).map(|message| RULE.at(span, message))),
         // That it does not fit is found by SIG03.

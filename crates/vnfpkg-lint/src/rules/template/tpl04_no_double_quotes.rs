@@ -16,6 +16,7 @@
 use vnfpkg_diag::{Finding, Severity, SourceId, Span};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -27,8 +28,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn check(context: &Context<'_>) -> Findings {
+    let mut findings: Vec<Finding> = Vec::new();
     for lifecycle in context.lifecycles {
         for (name, file) in lifecycle.bundle.engine.set().iter() {
             // Only in scripts do quotes mean something to a shell.
@@ -38,7 +39,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         }
     }
     findings.dedup_by_key(|finding| finding.primary.place.clone());
-    findings
+    findings.into_iter().collect()
 }
 
 fn finding(span: Span) -> Finding {

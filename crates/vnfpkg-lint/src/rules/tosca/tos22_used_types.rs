@@ -17,11 +17,12 @@
 
 use std::collections::HashSet;
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 use vnfpkg_tosca::load::LoadedFile;
 use vnfpkg_tosca::yaml::{Node, NodeKind};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule {
@@ -34,11 +35,11 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
     let own = || vnfd.model.files.iter().filter(|file| !is_foreign(file)).flat_map(|file| &file.template.types);
     if own().next().is_none() {
-        return Vec::new();
+        return Findings::new();
     }
     let mut used = HashSet::new();
     vnfd.model.files.iter().for_each(|file| texts(&file.root, &mut used));

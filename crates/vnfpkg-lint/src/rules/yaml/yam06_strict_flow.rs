@@ -17,10 +17,11 @@
 //!     ipv6 ]
 //! ```
 
-use vnfpkg_diag::{Finding, Severity, Span};
+use vnfpkg_diag::{Severity, Span};
 use vnfpkg_tosca::yaml::{Node, NodeKind};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rule::Rule;
 
 /// Lines of a file that are looked at: each takes a walk down the tree, and one is enough.
@@ -36,8 +37,8 @@ pub(crate) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(vnfd) = context.vnfd else { return Vec::new() };
+fn check(context: &Context<'_>) -> Findings {
+    let Some(vnfd) = context.vnfd else { return Findings::new() };
     let found = vnfd.model.files.iter().filter_map(|file| {
         let source = context.sources.get(file.source);
         // Most files have no line that begins with such text.

@@ -16,9 +16,10 @@
 
 use vnfpkg_csar::ProblemKind;
 use vnfpkg_csar::ReadError;
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::problems::finding_for_csar;
 use crate::rule::{Answer, Rule};
 
@@ -32,7 +33,7 @@ pub(crate) const RULE: Rule = Rule {
     check: Some(check),
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &Context<'_>) -> Findings {
     let findings = context.digests.failures().filter_map(|error| match error {
         ReadError::Damaged { .. } => error.problem().as_ref().map(finding_for_csar),
         ReadError::Io { path, source } => Some(RULE.file(path, format!("the file cannot be read: {source}"))),

@@ -7,12 +7,13 @@ use vnfpkg_tosca::{Problem, ProblemKind};
 
 use super::repeat;
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rules::TACKER;
 
-pub(super) fn reasons(context: &Context<'_>, vnfd: &Vnfd) -> Vec<Finding> {
-    let mut reasons: Vec<Finding> = context.tosca.iter().filter_map(of_problem).collect();
-    reasons.extend(levels(context, vnfd));
-    reasons.extend(images(vnfd));
+pub(super) fn reasons(context: &Context<'_>, vnfd: &Vnfd) -> Findings {
+    let mut reasons: Findings = context.tosca.iter().filter_map(of_problem).collect();
+    reasons.append(levels(context, vnfd));
+    reasons.append(images(vnfd));
     reasons.extend(vnf_properties(vnfd));
     reasons
 }
@@ -46,8 +47,8 @@ fn types_missing(problem: &Problem) -> Finding {
 }
 
 /// Tacker checks levels in the templates that the main one imports, and nowhere else.
-fn levels(context: &Context<'_>, vnfd: &Vnfd) -> Vec<Finding> {
-    let Some(entry) = vnfd.entry() else { return Vec::new() };
+fn levels(context: &Context<'_>, vnfd: &Vnfd) -> Findings {
+    let Some(entry) = vnfd.entry() else { return Findings::new() };
     let checked = context.reported.iter().filter(|finding| match (finding.code, &finding.primary.place) {
         (_, Place::Span(span)) if span.source == entry.source => false,
         ("NFV15", Place::Span(_)) => true,
@@ -58,7 +59,7 @@ fn levels(context: &Context<'_>, vnfd: &Vnfd) -> Vec<Finding> {
 }
 
 /// One image at most per node, and then its data.
-fn images(vnfd: &Vnfd) -> Vec<Finding> {
+fn images(vnfd: &Vnfd) -> Findings {
     let vdus = vnfd.flavours.iter().flat_map(|flavour| &flavour.vdus);
     let reason = |vdu: &vnfpkg_tosca::vnfd::Vdu| match (vdu.images.len(), &vdu.image_data) {
         (0, _) | (1, Some(_)) => None,

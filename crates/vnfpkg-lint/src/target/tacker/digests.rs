@@ -4,6 +4,7 @@ use vnfpkg_csar::{Algorithm, AlgorithmName, TOSCA_META};
 use vnfpkg_diag::{Finding, SourceId, Sources, Span};
 
 use crate::context::{Context, is_uri, path_of};
+use crate::findings::Findings;
 use crate::rules::TACKER;
 
 /// Files of these extensions are not compared; the image service does that.
@@ -12,8 +13,8 @@ const IMAGES: [&str; 12] = ["raw", "vhd", "vhdx", "vmdk", "vdi", "iso", "ploop",
 /// Keys that a block about a file may have.
 const KEYS: [&str; 5] = ["Source", "Name", "Algorithm", "Hash", "Content-Type"];
 
-pub(super) fn reasons(context: &Context<'_>, sources: &Sources) -> Vec<Finding> {
-    let mut reasons = Vec::new();
+pub(super) fn reasons(context: &Context<'_>, sources: &Sources) -> Findings {
+    let mut reasons = Findings::new();
     let manifest = context.meta.and_then(|meta| meta.get("ETSI-Entry-Manifest"));
     if let Some(field) = manifest
         && path_of(field).is_some_and(|path| !path.ends_with(".mf"))

@@ -13,25 +13,26 @@ use vnfpkg_tosca::yaml;
 
 use crate::context::Context;
 use crate::files::PackageText;
+use crate::findings::Findings;
 use crate::rules::TACKER;
 
 /// Faults of the container that Python's zipfile, or the reading of an entry, trips over.
 const CONTAINER: [&str; 4] = ["ZIP01", "ZIP02", "ZIP05", "ZIP08"];
 
 /// Why Tacker would refuse the package.
-pub(super) fn reasons(context: &Context<'_>, sources: &Sources) -> Vec<Finding> {
-    let mut reasons: Vec<Finding> = context
+pub(super) fn reasons(context: &Context<'_>, sources: &Sources) -> Findings {
+    let mut reasons: Findings = context
         .reported
         .iter()
         .filter(|finding| CONTAINER.contains(&finding.code))
         .map(|finding| repeat(finding, &finding.message))
         .collect();
     reasons.extend(entry(context));
-    reasons.extend(digests::reasons(context, sources));
+    reasons.append(digests::reasons(context, sources));
     if let Some(vnfd) = context.vnfd {
-        reasons.extend(descriptor::reasons(context, vnfd));
-        reasons.extend(references::reasons(context, vnfd));
-        reasons.extend(occurrences::reasons(vnfd));
+        reasons.append(descriptor::reasons(context, vnfd));
+        reasons.append(references::reasons(context, vnfd));
+        reasons.append(occurrences::reasons(vnfd));
     }
     reasons
 }

@@ -5,10 +5,11 @@ use vnfpkg_diag::Finding;
 use vnfpkg_tosca::grammar::{Name, NodeTemplate, Topology, TypeKind};
 use vnfpkg_tosca::vnfd::Vnfd;
 
+use crate::findings::Findings;
 use crate::rules::TACKER;
 
-pub(super) fn reasons(vnfd: &Vnfd) -> Vec<Finding> {
-    let Some(topology) = vnfd.entry().and_then(|file| file.template.topology.as_ref()) else { return Vec::new() };
+pub(super) fn reasons(vnfd: &Vnfd) -> Findings {
+    let Some(topology) = vnfd.entry().and_then(|file| file.template.topology.as_ref()) else { return Findings::new() };
     topology.node_templates.iter().flat_map(|(name, node)| of_node(vnfd, name, node)).collect()
 }
 

@@ -1,16 +1,17 @@
 //! Files that artifacts and implementations name, as tosca-parser looks for them: beside the template that names them, and nowhere else. One
 //! interface of the template that names an artifact excuses every file that is not there.
 
-use vnfpkg_diag::{Finding, Severity};
+use vnfpkg_diag::Severity;
 use vnfpkg_tosca::load::{folder, is_url, join};
 use vnfpkg_tosca::vnfd::Vnfd;
 use vnfpkg_tosca::yaml::{Entry, Node};
 
 use crate::context::Context;
+use crate::findings::Findings;
 use crate::rules::TACKER;
 
-pub(super) fn reasons(context: &Context<'_>, vnfd: &Vnfd) -> Vec<Finding> {
-    let mut reasons = Vec::new();
+pub(super) fn reasons(context: &Context<'_>, vnfd: &Vnfd) -> Findings {
+    let mut reasons = Findings::new();
     for file in &vnfd.model.files {
         let nodes = file.root.at(&["topology_template", "node_templates"]).and_then(Node::entries).unwrap_or_default();
         let excused = names_an_artifact(nodes);
