@@ -8,12 +8,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use vnfpkg_csar::{Algorithm, Package};
 use vnfpkg_transport::UploadSource;
 
+use crate::digests::Digests;
+
 /// Templates and documents are small; more than this is a mistake.
 const TEXT_LIMIT: u64 = 1 << 20;
 
 /// A package as the other crates see it.
 #[derive(Clone)]
-pub(crate) struct Files(pub(crate) Arc<Package>, Sources);
+pub(crate) struct Files(pub(crate) Arc<Package>, Sources, Option<Digests>);
 
 /// The files that were uploaded so far: each is hashed once, however many hosts take it.
 type Sources = Arc<Mutex<HashMap<String, Arc<PackageFile>>>>;
@@ -21,7 +23,13 @@ type Sources = Arc<Mutex<HashMap<String, Arc<PackageFile>>>>;
 impl Files {
     /// The files of a package.
     pub(crate) fn new(package: Package) -> Self {
-        Self(Arc::new(package), Sources::default())
+        Self(Arc::new(package), Sources::default(), None)
+    }
+
+    /// Keeps the digests of large files for the next run.
+    #[must_use]
+    pub(crate) fn with_digests(self, digests: Digests) -> Self {
+        Self(self.0, self.1, Some(digests))
     }
 }
 
@@ -51,7 +59,13 @@ impl vnfpkg_run::PackageFiles for Files {
     fn source(&self, path: &str) -> io::Result<Arc<dyn UploadSource>> {
         let entry = self.0.entry(path).ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("`{path}` is not in the package")))?;
         let mut sources = self.1.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || PackageFile { package: Arc::clone(&self.0), path: path.to_owned(), size: entry.size, digest: OnceLock::new() };
+        let new = || PackageFile {
+            package: Arc::clone(&self.0),
+            path: path.to_owned(),
+            size: entry.size,
+            digest: OnceLock::new(),
+            digests: self.2.clone(),
+        };
         let file = sources.entry(path.to_owned()).or_insert_with(|| Arc::new(new()));
         Ok(Arc::clone(file) as Arc<dyn UploadSource>)
     }
@@ -63,6 +77,26 @@ struct PackageFile {
     path: String,
     size: u64,
     digest: OnceLock<Result<String, String>>,
+    digests: Option<Digests>,
+}
+
+impl PackageFile {
+    /// From a record that holds, or by reading the file.
+    fn compute(&self) -> Result<String, String> {
+        let read =
+            || self.package.digest_once(&self.path, Algorithm::Sha256).map(|digest| digest.to_string()).map_err(|error| error.to_string());
+        let kept = self.digests.as_ref().zip(self.package.stored_range(&self.path));
+        let Some((digests, range, state)) = kept.and_then(|(digests, range)| Digests::state(&range).map(|state| (digests, range, state)))
+        else {
+            return read();
+        };
+        if let Some(digest) = digests.get(&range, &state) {
+            return Ok(digest);
+        }
+        let digest = read()?;
+        digests.put(&range, &state, &digest);
+        Ok(digest)
+    }
 }
 
 impl UploadSource for PackageFile {
@@ -71,11 +105,7 @@ impl UploadSource for PackageFile {
     }
 
     fn sha256(&self) -> io::Result<String> {
-        let digest = self.digest.get_or_init(|| {
-            let digest = self.package.digest_once(&self.path, Algorithm::Sha256);
-            digest.map(|digest| digest.to_string()).map_err(|error| error.to_string())
-        });
-        digest.clone().map_err(io::Error::other)
+        self.digest.get_or_init(|| self.compute()).clone().map_err(io::Error::other)
     }
 
     fn is_seekable(&self) -> bool {

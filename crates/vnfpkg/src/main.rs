@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod digests;
 mod environment;
 mod exit;
 mod files;

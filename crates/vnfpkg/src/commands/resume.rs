@@ -5,6 +5,7 @@ use vnfpkg_run::{ResumeRequest, StateDir};
 use super::findings::show_unprepared;
 use super::run::{After, Sinks, finish, options};
 use crate::cli::ResumeArgs;
+use crate::digests::Digests;
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Failure};
 use crate::hosts;
@@ -15,7 +16,9 @@ use crate::terminal::Terminal;
 
 /// Goes on with a run.
 pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
-    let state = StateDir::new(state_folder(args.engine.state.as_ref())?);
+    let folder = state_folder(args.engine.state.as_ref())?;
+    let digests = Digests::new(&folder);
+    let state = StateDir::new(folder);
     let usage = |error: vnfpkg_run::StateError| Failure::usage(error.to_string());
     let id = match &args.run {
         Some(prefix) => state.find(prefix).map_err(usage)?,
@@ -40,7 +43,7 @@ pub(crate) fn run(args: &ResumeArgs, terminal: &Terminal) -> CommandResult {
         targets,
         transport: &transport,
         secrets: &again.secrets,
-        files: &again.files,
+        files: &again.files.with_digests(digests),
         state: &state,
         options: options(&args.engine, reach),
         sinks: &sinks.list(),

@@ -10,6 +10,7 @@ use vnfpkg_run::{
 
 use super::findings::{show, show_unprepared};
 use crate::cli::{EngineArgs, RunArgs, RunFormat, SshArgs};
+use crate::digests::Digests;
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
 use crate::files::Files;
@@ -36,7 +37,9 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> CommandResult {
         Err(unprepared) => return show_unprepared(unprepared, terminal),
     };
     let transport = hosts::transport(&args.ssh, terminal)?;
-    let state = StateDir::new(state_folder(args.engine.state.as_ref())?);
+    let folder = state_folder(args.engine.state.as_ref())?;
+    let files = files.with_digests(Digests::new(&folder));
+    let state = StateDir::new(folder);
     let sinks = Sinks::new(&args.engine, terminal)?;
     let request = RunRequest {
         plan: &plan,
