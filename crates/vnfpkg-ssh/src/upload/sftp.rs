@@ -15,8 +15,11 @@ use super::plan::unreadable;
 /// What libssh2 gets to see at once. It keeps as much as the host's window lets it on the way (2 MiB with OpenSSH) as long
 /// as each call continues the data of the last.
 const WINDOW: usize = 5 * 512 * 1024;
-/// More is read when less than this is left to hand on.
+/// More is read when no more than this is left to hand on.
 const REFILL: usize = 2 * 1024 * 1024;
+/// On a near line less is enough, and what is kept fits into the processor's caches.
+const NEAR: Duration = Duration::from_millis(5);
+const NEAR_WINDOW: usize = 1024 * 1024;
 /// Time for the host to say that the SFTP channel is closed, in milliseconds.
 const CLOSE_LIMIT: u32 = 2000;
 /// Round trips until SFTP is ready: the channel, the subsystem, the version (draft-ietf-secsh-filexfer-02 §4).
@@ -88,7 +91,8 @@ impl Remote {
         on_progress: &mut dyn FnMut(u64),
     ) -> Result<(), TransportError> {
         let _ = self.file.seek(SeekFrom::Start(offset)).map_err(|error| failed(&error, connection))?;
-        let mut window = Window { buffer: &mut self.buffer, done: 0, filled: 0, ended: false };
+        let (most, refill) = if self.round_trip < NEAR { (NEAR_WINDOW, NEAR_WINDOW) } else { (WINDOW, REFILL) };
+        let mut window = Window { buffer: &mut self.buffer, done: 0, filled: 0, ended: false, most, refill };
         loop {
             control.check()?;
             window.fill(&mut from).map_err(|error| unreadable(&error))?;
@@ -137,15 +141,19 @@ struct Window<'a> {
     /// Bytes in the buffer.
     filled: usize,
     ended: bool,
+    /// So many are handed on at once.
+    most: usize,
+    /// More is read when no more than this is left.
+    refill: usize,
 }
 
 impl Window<'_> {
     fn bytes(&self) -> &[u8] {
-        &self.buffer[self.done..self.filled]
+        &self.buffer[self.done..self.filled.min(self.done + self.most)]
     }
 
     fn fill(&mut self, from: &mut impl Read) -> io::Result<()> {
-        if self.ended || self.bytes().len() > REFILL {
+        if self.ended || self.filled - self.done > self.refill {
             return Ok(());
         }
         self.buffer.copy_within(self.done..self.filled, 0);
