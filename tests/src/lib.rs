@@ -2,6 +2,7 @@
 
 pub mod kubernetes;
 pub mod proxy;
+pub mod tacker;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -8,9 +8,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
+use vnfpkg_tests::tacker::{parameter_file, prepare, public_registry};
 use vnfpkg_tests::{Outcome, cache, lab, on_host, outcome};
 use xtask::lab::{Host, Lab, PASSWORD, USER, registry_image};
-use xtask::product::{Workbench, pull_and_compare, push_and_pull, registry_answers, skopeo_copy};
+use xtask::product::{Workbench, pull_and_compare, push_and_pull, registry_answers};
 
 const LIMIT: Duration = Duration::from_secs(180);
 
@@ -35,69 +36,6 @@ impl Shell<'_> {
     fn keep(&self, name: &str) {
         fs::write(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name), &self.text).unwrap();
     }
-}
-
-/// The parameter file of the guide. Set are the ids of network and VIM, the login, and the proxies, whose ports the guide
-/// leaves open.
-fn parameter_file() -> String {
-    format!(
-        r#"{{
-    "flavourId": "simple",
-    "extVirtualLinks": [{{
-        "id": "net0",
-        "resourceId": "1642ac54-642c-407c-9c7d-e94c55ba5d33", #Set the uuid of the network to use
-        "extCps": [{{
-            "cpdId": "CP1",
-            "cpConfig": [{{
-                "cpProtocolData": [{{
-                    "layerProtocol": "IP_OVER_ETHERNET"
-                }}]
-            }}]
-        }}]
-    }}],
-    "additionalParams": {{
-        "private_registry_installation_param": {{
-            "ssh_cp_name": "CP1",
-            "ssh_username": "{USER}",
-            "ssh_password": "{PASSWORD}",
-            "proxy": {{
-                "http_proxy": "http://user1:password1@host1:3128",
-                "https_proxy": "https://user2:password2@host2:3128",
-                "no_proxy": "192.168.246.0/24,10.0.0.1,10.99.0.0/16"
-            }}
-        }}
-    }},
-    "vimConnectionInfo": [{{
-        "id": "8a3adb69-0784-43c7-833e-aab0b6ab4470",
-        "vimId": "c3369b54-e376-4423-bb61-afd255900fea", #Set the uuid of the VIM to use
-        "vimType": "openstack"
-    }}]
-}}
-"#
-    )
-}
-
-/// What the VM's image brings along: a mirror of the public registry, and packages that come without the proxy.
-fn prepare(host: &Host, mirror: &Host) {
-    on_host(
-        host,
-        &format!(
-            "mkdir -p /etc/docker; echo '{{\"registry-mirrors\": [\"http://{}:5000\"]}}' >/etc/docker/daemon.json
-             echo 'Acquire::http::Proxy::10.99.0.1 \"DIRECT\";' >/etc/apt/apt.conf.d/99direct",
-            mirror.ip()
-        ),
-    );
-}
-
-/// A registry with the image `registry`, where Docker looks first.
-fn public_registry(lab: &Lab, bench: &Workbench, mirror: &Host, from: &Host) {
-    let csar = bench.registry_csar(cache()).unwrap();
-    let request = bench.registry_request(r#""image_path": "Files/images/registry.tar""#).unwrap();
-    outcome(&mut bench.run_on(lab, mirror, "instantiate_end", &csar, &request).unwrap()).expect(0);
-    assert_eq!(registry_answers(lab, mirror, 5000, LIMIT).unwrap(), "200");
-    let archive = registry_image(cache()).unwrap();
-    let to = format!("docker://{}:5000/library/registry:latest", mirror.ip());
-    skopeo_copy(from, &["--dest-tls-verify=false", &format!("docker-archive:{}:registry:latest", archive.display()), &to]).unwrap();
 }
 
 #[test]

@@ -4,8 +4,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
+use vnfpkg_tests::tacker::{parameter_file, prepare, public_registry, unmodified_package};
 use vnfpkg_tests::{cache, lab, on_host, outcome};
 use xtask::lab::{PASSWORD, USER, registry_image};
 use xtask::product::{Workbench, pull_and_compare, push_and_pull, registry_answers};
@@ -58,28 +60,38 @@ fn a_package_for_tacker_validates_once_its_digests_are_mended() {
     assert_eq!(hook("heal_start")["answered_by"], "built-in step set `private_registry`");
 }
 
+/// Digests of all files of a package.
+fn digests(folder: &Path) -> String {
+    outcome(Command::new("sh").args(["-c", "find . -type f -exec sha256sum {} + | sort"]).current_dir(folder)).expect(0).stdout
+}
+
 #[test]
 fn a_package_for_tacker_runs_as_it_is_and_its_content_outlives_the_vm() {
     let lab = lab("e2e-tacker", 2);
     let (host, client) = (lab.host(1), lab.host(2));
     let bench = Workbench::new().unwrap();
-    let folder = package(&bench);
-    outcome(bench.vnfpkg().arg("validate").arg(&folder).arg("--fix=unsafe")).expect(0);
-    let request = bench.registry_request(WITH_IMAGE).unwrap();
+    public_registry(&lab, &bench, client, host);
+    prepare(host, client);
+    let folder = unmodified_package(&bench);
+    let before = digests(&folder);
+    let request = bench.write("guide.json", &parameter_file()).unwrap();
     let run = |operation: &str| {
         let mut command = bench.run_on(&lab, host, operation, &folder, &request).unwrap();
         command.args(["--instance", "vnf-1"]);
         command
     };
 
-    outcome(&mut run("instantiate_end")).expect(0).says("warning[REQ08]");
+    // Digests of the VM's image and of the driver are wrong: this run takes neither.
+    outcome(&mut run("instantiate_end")).expect(0).says("warning[NFV11]").says("warning[MET14]");
     assert_eq!(registry_answers(&lab, host, 5000, LIMIT).unwrap(), "200");
+    outcome(&mut run("instantiate_end")).expect(0).says("nothing had to be changed");
     push_and_pull(&bench, client, host, 5000, &registry_image(cache()).unwrap()).unwrap();
 
     // The old VM answers: its content is kept, and put into the VM that replaces it.
     outcome(&mut run("heal_start")).expect(0).says("changed fetch_content@PrivateRegistryVDU-1");
     outcome(&mut run("heal_start")).expect(0).says("already done fetch_content@PrivateRegistryVDU-1");
     host.reset().unwrap();
+    prepare(host, client);
     outcome(&mut run("heal_end")).expect(0).says("changed restore_content@PrivateRegistryVDU-1");
     assert_eq!(registry_answers(&lab, host, 5000, LIMIT).unwrap(), "200");
     pull_and_compare(&bench, client, host, 5000).unwrap();
@@ -87,6 +99,7 @@ fn a_package_for_tacker_runs_as_it_is_and_its_content_outlives_the_vm() {
 
     // The old VM does not answer: the copy that was kept serves again.
     host.reset().unwrap();
+    prepare(host, client);
     on_host(host, "systemctl stop ssh.socket 2>/dev/null; systemctl stop ssh");
     outcome(&mut run("heal_start")).expect(0).says("passed over");
     on_host(host, "systemctl start ssh");
@@ -96,8 +109,16 @@ fn a_package_for_tacker_runs_as_it_is_and_its_content_outlives_the_vm() {
 
     outcome(&mut run("terminate_start")).expect(0).says("changed stop_registry@PrivateRegistryVDU-1");
     outcome(&mut run("terminate_start")).expect(0).says("nothing had to be changed");
+    assert_eq!(digests(&folder), before);
+    lab.stop().unwrap();
+}
 
-    // A shell artifact of the package runs as it is.
+#[test]
+fn a_shell_artifact_runs_as_it_is() {
+    let lab = lab("e2e-tacker-sh", 1);
+    let host = lab.host(1);
+    let bench = Workbench::new().unwrap();
+    let folder = bench.fixture("tacker_registry").unwrap();
     let inventory = format!(
         "vnfpkg_inventory: 1\nssh: {{user: {USER}, password_env: LAB_PASSWORD}}\nvnfcs: [{{vdu: PrivateRegistryVDU, address: {}}}]\n",
         host.ip()
@@ -109,4 +130,22 @@ fn a_package_for_tacker_runs_as_it_is_and_its_content_outlives_the_vm() {
     outcome(&mut goodbye).expect(0);
     assert_eq!(on_host(host, "cat /run/goodbye"), "8 {{ goodbye }}\n");
     lab.stop().unwrap();
+}
+
+#[test]
+fn a_file_in_doubt_that_a_run_takes_stops_it() {
+    let bench = Workbench::new().unwrap();
+    let folder = package(&bench);
+    let request = bench.registry_request(WITH_IMAGE).unwrap();
+    let plan = |folder: &Path| {
+        let mut command = bench.vnfpkg();
+        command.args(["plan", "instantiate_end", "--host", "PrivateRegistryVDU=10.99.1.1"]).arg(folder).arg("-r").arg(&request);
+        outcome(&mut command)
+    };
+    plan(&folder).expect(0).says("warning[NFV11]");
+    // The image of the registry is the image of the VM.
+    let vnfd = folder.join("Definitions/registry_df_simple.yaml");
+    let text = fs::read_to_string(&vnfd).unwrap();
+    fs::write(&vnfd, text.replace("Files/images/vm.img", "Files/images/private_registry.tar")).unwrap();
+    plan(&folder).expect(1).says("error[NFV11]");
 }

@@ -116,6 +116,9 @@ pub struct Finding {
     pub clause: Option<&'static str>,
     /// How many findings it stands for: 1, or more when it only tells the number of those that are not listed.
     pub stands_for: usize,
+    /// The one file of the package that is in doubt; who does not take that file may go on.
+    #[serde(skip)]
+    pub doubts: Option<String>,
 }
 
 impl Finding {
@@ -131,6 +134,7 @@ impl Finding {
             fix: None,
             clause: None,
             stands_for: 1,
+            doubts: None,
         }
     }
 
@@ -171,6 +175,13 @@ impl Finding {
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
+        self
+    }
+
+    /// Says that one file of the package is in doubt, and nothing else.
+    #[must_use]
+    pub fn doubts(mut self, path: impl Into<String>) -> Self {
+        self.doubts = Some(path.into());
         self
     }
 

@@ -6,14 +6,14 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 use vnfpkg_csar::Package;
-use vnfpkg_diag::{Severity, SourceId, Span};
+use vnfpkg_diag::{Finding, Severity, SourceId, Span};
 use vnfpkg_lint::parameters::{check_levels, flavour_of};
 use vnfpkg_lint::{Options, Report};
 use vnfpkg_plan::compile::{Change, Compiled, PlanInputs, compile, input_value};
 use vnfpkg_plan::instance::{Listings, build_inventory, is_instance, parse_instance};
 use vnfpkg_plan::inventory::{Inventory, Vnfc, parse_host_argument, parse_inventory, parse_vip_argument};
 use vnfpkg_plan::lifecycle::Operation;
-use vnfpkg_plan::model::{InputRef, PackageRef};
+use vnfpkg_plan::model::{Action, InputRef, PackageRef};
 use vnfpkg_plan::problem::ProblemKind;
 use vnfpkg_plan::request::{Request, RequestKind, parse_request_of};
 use vnfpkg_plan::secrets::Secrets;
@@ -82,7 +82,9 @@ pub(crate) fn prepare_with(args: &SourceArgs, given: &SecretArgs, salt: &str) ->
         let found = hooked.check_request(&request, &mut faults.sources);
         faults.findings.extend(found);
     }
+    let doubts = take_doubts(&mut faults, vnfd);
     if faults.fatal() {
+        faults.findings.extend(doubts);
         return Err(Unprepared::Faults(Box::new(faults)));
     }
     let vdus = vnfpkg_lint::vdu_facts(flavour);
@@ -105,6 +107,7 @@ pub(crate) fn prepare_with(args: &SourceArgs, given: &SecretArgs, salt: &str) ->
     match compile(inputs) {
         Ok(compiled) => {
             check_named(&named, &compiled.plan)?;
+            settle_doubts(doubts, &compiled.plan, &mut faults)?;
             Ok(Prepared { compiled, files, warnings: faults })
         }
         Err(problems) => {
@@ -155,6 +158,31 @@ fn check_package(package: &Package, faults: &mut Faults) -> Result<Report, Unpre
         return Err(Unprepared::Faults(Box::new(std::mem::take(faults))));
     }
     Ok(report)
+}
+
+/// Takes out what is said of files that seldom matter to a run: VM images, which the VIM takes, and drivers that a step set stands
+/// in for. Packages made for Tacker come with placeholders for the digests of both.
+fn take_doubts(faults: &mut Faults, vnfd: &Vnfd) -> Vec<Finding> {
+    let vdus = vnfd.flavours.iter().flat_map(|flavour| flavour.vdus.iter().chain(&flavour.image_holders));
+    let drivers = vnfd.flavours.iter().flat_map(|flavour| &flavour.hooks).filter(|hook| hooks::driver_of(hook).is_some());
+    let artifacts = vdus.flat_map(|vdu| &vdu.images).chain(drivers.filter_map(|hook| hook.primary.as_ref()));
+    let spare: BTreeSet<&str> = artifacts.filter_map(|artifact| Some(artifact.found.as_ref()?.path.as_str())).collect();
+    let is_spare = |finding: &mut Finding| finding.doubts.as_deref().is_some_and(|path| spare.contains(path));
+    faults.findings.extract_if(.., is_spare).collect()
+}
+
+/// A file in doubt that no task takes is worth a warning; one that a task takes stops the run.
+fn settle_doubts(doubts: Vec<Finding>, plan: &vnfpkg_plan::Plan, faults: &mut Faults) -> Result<(), Unprepared> {
+    let taken = |path: &str| plan.tasks.iter().any(|task| matches!(&task.action, Action::Upload { from, store: false, .. } if from == path));
+    for mut finding in doubts {
+        if !finding.doubts.as_deref().is_some_and(taken) {
+            finding.severity = Severity::Warning;
+            finding.help = Some("this run does not take the file; who takes the package from here will refuse it".to_owned());
+            finding.fix = None;
+        }
+        faults.findings.push(finding);
+    }
+    if faults.fatal() { Err(Unprepared::Faults(Box::new(std::mem::take(faults)))) } else { Ok(()) }
 }
 
 fn no_vnfd(path: &Utf8Path) -> Failure {

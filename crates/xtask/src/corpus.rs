@@ -7,7 +7,8 @@ use std::process::{Command, ExitCode};
 
 use clap::Args;
 use serde::Deserialize;
-use xtask::product::{ProductError, binary};
+use xtask::product::{ProductError, binary, copy_folder};
+use xtask::stand_ins;
 
 /// Where the packages are.
 #[derive(Args)]
@@ -17,6 +18,9 @@ pub(crate) struct CorpusArguments {
     /// List every finding too
     #[arg(long)]
     findings: bool,
+    /// Copy the packages to this new folder first, and put a small file there wherever one is named and missing
+    #[arg(long, value_name = "DIR")]
+    stand_ins: Option<PathBuf>,
     /// Handed to `vnfpkg validate`, such as `--strict` or `--target=tacker`
     #[arg(last = true)]
     arguments: Vec<String>,
@@ -46,16 +50,30 @@ pub(crate) fn run(arguments: &CorpusArguments) -> ExitCode {
     }
 }
 
+/// The packages, sorted, and the folder that they are in.
+fn packages(arguments: &CorpusArguments) -> Result<(PathBuf, Vec<PathBuf>), ProductError> {
+    let folder = arguments.stand_ins.as_ref().unwrap_or(&arguments.folder).clone();
+    if arguments.stand_ins.is_some() {
+        copy_folder(&arguments.folder, &folder)?;
+    }
+    let mut packages = Vec::new();
+    collect(&folder, &mut packages).map_err(|error| ProductError::unexpected(folder.display().to_string(), error.to_string()))?;
+    packages.sort();
+    Ok((folder, packages))
+}
+
 fn table(arguments: &CorpusArguments) -> Result<String, ProductError> {
     let binary = binary()?;
-    let mut packages = Vec::new();
-    collect(&arguments.folder, &mut packages)
-        .map_err(|error| ProductError::unexpected(arguments.folder.display().to_string(), error.to_string()))?;
-    packages.sort();
+    let (folder, packages) = packages(arguments)?;
     let mut text = String::from("| package | verdict | errors | warnings | rules |\n|---|---|---|---|---|\n");
     let mut details = String::new();
     for package in &packages {
-        let shown = package.strip_prefix(&arguments.folder).unwrap_or(package).display().to_string();
+        let shown = package.strip_prefix(&folder).unwrap_or(package).display().to_string();
+        if arguments.stand_ins.is_some() && package.is_dir() {
+            for path in stand_ins::complete(package)? {
+                details.push_str(&format!("- {shown}: {path} is a stand-in\n"));
+            }
+        }
         let output = Command::new(&binary).args(["validate", "--format", "jsonl"]).args(&arguments.arguments).arg(package).output();
         let output = output.map_err(|error| ProductError::unexpected("vnfpkg validate", error.to_string()))?;
         let findings: Vec<Finding> =

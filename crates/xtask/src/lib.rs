@@ -4,3 +4,4 @@
 
 pub mod lab;
 pub mod product;
+pub mod stand_ins;

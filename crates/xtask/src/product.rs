@@ -112,6 +112,16 @@ impl Workbench {
         Ok(to)
     }
 
+    /// A copy of any folder under a name in this one.
+    ///
+    /// # Errors
+    /// When a file cannot be copied.
+    pub fn copy_of(&self, folder: &Path, name: &str) -> Result<PathBuf, ProductError> {
+        let to = self.path(name);
+        copy_folder(folder, &to)?;
+        Ok(to)
+    }
+
     /// A copy of a package that only tests use.
     ///
     /// # Errors
@@ -261,7 +271,11 @@ pub fn install_tools() -> Result<(), ProductError> {
     Ok(install_missing(TEST_TOOLS)?)
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<(), ProductError> {
+/// Copies a folder with all that is in it; what is copied can be written to.
+///
+/// # Errors
+/// When a file cannot be copied.
+pub fn copy_folder(from: &Path, to: &Path) -> Result<(), ProductError> {
     fs::create_dir_all(to).map_err(ProductError::file(to))?;
     for entry in fs::read_dir(from).map_err(ProductError::file(from))? {
         let path = entry.map_err(ProductError::file(from))?.path();

@@ -150,6 +150,8 @@ fn tacker_notices_some_faults_of_the_descriptor_and_overlooks_others() {
     overlooked(TACKER, &of("type: tosca.artifacts.nfv.SwImage", "type: tosca.artifacts.nfv.SwImag"), "SwImag`");
     overlooked(TACKER, &of("max_number_of_instances: 3", "max_number_of_instances: 0"), "instances");
     overlooked(TACKER, &of("order: 1", "order: 0"), "order");
+    overlooked(TACKER, &of("          default_level: small\n", ""), "default_level");
+    overlooked(TACKER, &of("      properties: { description: Both VDUs }\n", ""), "description");
 }
 
 #[test]

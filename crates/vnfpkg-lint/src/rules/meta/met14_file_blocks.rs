@@ -63,7 +63,10 @@ fn check_block(context: &Context<'_>, block: &NamedBlock<'_>) -> Vec<Finding> {
         findings.push(RULE.at(name.span(), "the block has no `Content-Type`").severity(Severity::Warning));
     }
     match (block.algorithm, block.hash) {
-        (Some(algorithm), Some(hash)) => findings.extend(compare(&RULE, context, &Claim { name, algorithm, hash })),
+        (Some(algorithm), Some(hash)) => {
+            let found = compare(&RULE, context, &Claim { name, algorithm, hash });
+            findings.extend(found.map(|finding| finding.doubts(name.value.text.as_str())));
+        }
         (Some(lonely), None) => findings.push(RULE.at(lonely.span(), "`Algorithm` stands without `Hash`").help("give both or none")),
         (None, Some(lonely)) => findings.push(RULE.at(lonely.span(), "`Hash` stands without `Algorithm`").help("give both or none")),
         (None, None) => {}

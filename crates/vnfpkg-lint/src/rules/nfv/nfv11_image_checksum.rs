@@ -56,6 +56,7 @@ fn check_image(context: &Context<'_>, image: &Image<'_>, checksum: &Checksum<'_>
         _ => return None,
     };
     let finding = RULE.at(checksum.hash.span, message).help("the image or the checksum is an old one");
+    let finding = finding.doubts(image.path.unwrap_or_default());
     Some(match digest {
         Some(digest) => {
             let edit = Edit { span: checksum.hash.span, text: digest.to_string() };

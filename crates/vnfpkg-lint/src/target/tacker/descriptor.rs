@@ -1,6 +1,6 @@
 //! The VNFD: which of its faults tosca-parser and Tacker notice.
 
-use vnfpkg_diag::{Finding, Place, Severity};
+use vnfpkg_diag::{Finding, Place};
 use vnfpkg_tosca::grammar::TypeKind;
 use vnfpkg_tosca::vnfd::Vnfd;
 use vnfpkg_tosca::{Problem, ProblemKind};
@@ -22,6 +22,10 @@ pub(super) fn reasons(context: &Context<'_>, vnfd: &Vnfd) -> Findings {
 fn of_problem(problem: &Problem) -> Option<Finding> {
     use ProblemKind as Kind;
     let noticed = match problem.kind {
+        // Of a group only the keynames and the members are looked at.
+        Kind::MissingProperty | Kind::UnknownProperty | Kind::WrongType | Kind::Constraint if problem.message.contains("the group `") => {
+            false
+        }
         Kind::YamlSyntax | Kind::YamlTab | Kind::YamlEncoding | Kind::YamlDocuments => true,
         Kind::DefinitionsVersion | Kind::UnknownKeyname | Kind::Malformed | Kind::Import | Kind::UnreadableFile => true,
         Kind::UnknownProperty | Kind::MissingProperty | Kind::WrongType | Kind::Constraint => true,
@@ -52,7 +56,7 @@ fn levels(context: &Context<'_>, vnfd: &Vnfd) -> Findings {
     let checked = context.reported.iter().filter(|finding| match (finding.code, &finding.primary.place) {
         (_, Place::Span(span)) if span.source == entry.source => false,
         ("NFV15", Place::Span(_)) => true,
-        ("NFV14", Place::Span(_)) => finding.message.contains("default_level") && finding.severity == Severity::Error,
+        ("NFV14", Place::Span(_)) => finding.message.starts_with("`default_level` is"),
         _ => false,
     });
     checked.map(|finding| repeat(finding, &finding.message)).collect()
