@@ -1,4 +1,4 @@
-//! Listings of the VIM in JSON: ports, floating addresses and stack resources, as the `openstack` client prints them and as
+//! Listings of the VIM in JSON: servers, ports, floating addresses and stack resources, as the `openstack` client prints them and as
 //! the APIs answer.
 
 use vnfpkg_diag::SourceId;
@@ -17,6 +17,19 @@ pub struct Listings {
     pub floating: Vec<Floating>,
     /// Resources of the instance's stack; `None` when there is no such list.
     pub resources: Option<Vec<StackResource>>,
+    /// Servers; `None` when there is no such list.
+    pub servers: Option<Vec<Server>>,
+}
+
+/// A server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Its id.
+    pub id: String,
+    /// Its state, such as `ACTIVE`.
+    pub status: String,
+    /// Its availability zone, when the listing tells it.
+    pub zone: Option<String>,
 }
 
 /// A port of the VIM.
@@ -79,6 +92,17 @@ pub fn parse_resources(source: SourceId, text: &str) -> (Vec<StackResource>, Vec
             id: field(node, &["physical_resource_id"])?,
             kind: field(node, &["resource_type"]).unwrap_or_default(),
             status: field(node, &["resource_status"]).unwrap_or_default(),
+        })
+    })
+}
+
+/// `openstack server list -f json`, or the answer of Nova.
+pub fn parse_servers(source: SourceId, text: &str) -> (Vec<Server>, Vec<Problem>) {
+    items(source, text, "servers", "a server", |node| {
+        Some(Server {
+            id: field(node, &["ID", "id"])?,
+            status: field(node, &["Status", "status"]).unwrap_or_default(),
+            zone: field(node, &["Availability Zone", "OS-EXT-AZ:availability_zone"]).filter(|zone| !zone.is_empty()),
         })
     })
 }

@@ -9,7 +9,7 @@ mod table;
 mod to_inventory;
 mod write;
 
-pub use listing::{Floating, Listings, Port, StackResource, parse_floating, parse_ports, parse_resources};
+pub use listing::{Floating, Listings, Port, Server, StackResource, parse_floating, parse_ports, parse_resources, parse_servers};
 pub use read::{Instance, InstanceCp, InstanceVnfc, is_instance, parse_instance};
 pub use to_inventory::{Built, build_inventory};
 pub use write::inventory_yaml;

@@ -46,7 +46,7 @@ fn listings(ports: &str, resources: &str) -> Listings {
     let (floating, floating_problems) = parse_floating(sources.add("floating", FLOATING), FLOATING);
     let (resources, resource_problems) = parse_resources(sources.add("resources", resources), resources);
     assert_eq!([port_problems, floating_problems, resource_problems].concat(), []);
-    Listings { ports: Some(ports), floating, resources: Some(resources) }
+    Listings { ports: Some(ports), floating, resources: Some(resources), servers: None }
 }
 
 fn problems(text: &str, listings: &Listings, vdus: &[VduFacts]) -> Vec<Problem> {
@@ -101,6 +101,23 @@ fn every_mismatch_is_named_at_its_line() {
     let line = TABLE.lines().position(|line| line.contains("\"cpdId\"") && line.contains("CP1")).unwrap();
     assert!(sources.line_col(span).line as usize > line, "{:?}", sources.line_col(span));
     assert!(TABLE.lines().nth(sources.line_col(span).line as usize - 1).unwrap().contains("CP1"));
+}
+
+#[test]
+fn servers_are_there_and_run_and_tell_their_zone() {
+    let with = |servers: &str| {
+        let (servers, problems) = parse_servers(Sources::new().add("servers", servers), servers);
+        assert_eq!(problems, []);
+        let listings = Listings { servers: Some(servers), ..listings(PORTS, RESOURCES) };
+        build_inventory(&instance(JSON), &listings, Some(&vdus()))
+    };
+    let id = "f93edf04-07ac-410e-96aa-7fd64774f951";
+    let built = with(&format!(r#"{{"servers": [{{"id": "{id}", "status": "ACTIVE", "OS-EXT-AZ:availability_zone": "az1"}}]}}"#));
+    assert_eq!((built.problems, built.inventory.vnfcs[0].zone.as_deref()), (Vec::new(), Some("az1")));
+    let sick = with(&format!(r#"[{{"ID": "{id}", "Name": "vm", "Status": "SHUTOFF"}}]"#)).problems;
+    assert!(sick.len() == 1 && sick[0].message.ends_with("is SHUTOFF"), "{sick:?}");
+    let gone = with("[]").problems;
+    assert!(gone.len() == 1 && gone[0].message.starts_with(&format!("there is no server {id}")), "{gone:?}");
 }
 
 #[test]

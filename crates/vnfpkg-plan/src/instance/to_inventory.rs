@@ -2,7 +2,7 @@
 
 use vnfpkg_diag::Place;
 
-use super::listing::{Floating, Listings};
+use super::listing::{Floating, Listings, Server};
 use super::read::{Instance, InstanceCp, InstanceVnfc};
 use crate::inventory::{Cp, Inventory, Ssh, VduFacts, Vnfc, check_inventory};
 use crate::problem::{Problem, ProblemKind};
@@ -30,13 +30,14 @@ pub fn build_inventory(instance: &Instance, listings: &Listings, vdus: Option<&[
 
 fn build_vnfc(vnfc: &InstanceVnfc, listings: &Listings, problems: &mut Vec<Problem>) -> Vnfc {
     problems.extend(check_server(vnfc, listings));
+    let server = server_of(vnfc, listings, problems);
     Vnfc {
         id: vnfc.id.value.clone(),
         vdu: vnfc.vdu.value.clone(),
         place: Place::Span(vnfc.vdu.span),
         address: None,
         resource_id: vnfc.resource.clone(),
-        zone: vnfc.zone.clone(),
+        zone: vnfc.zone.clone().or_else(|| server?.zone.clone()),
         cps: vnfc.cps.iter().map(|cp| build_cp(cp, vnfc, listings, problems)).collect(),
         ssh: Ssh::default(),
     }
@@ -98,6 +99,21 @@ fn check_server(vnfc: &InstanceVnfc, listings: &Listings) -> Option<Problem> {
         }
         Some(_) => None,
     }
+}
+
+/// The server as the cloud knows it; one that is not there or does not run is a problem.
+fn server_of<'a>(vnfc: &InstanceVnfc, listings: &'a Listings, problems: &mut Vec<Problem>) -> Option<&'a Server> {
+    let (servers, id) = (listings.servers.as_ref()?, vnfc.resource.as_ref()?);
+    let at = |message: String| Problem::at(ProblemKind::InventoryVdu, vnfc.vdu.span, message);
+    let Some(server) = servers.iter().find(|server| server.id == *id) else {
+        let problem = at(format!("there is no server {id}, which the instance names for VNFC {}", vnfc.id.value));
+        problems.push(problem.help("show the VNF instance again: the VNFC may have been replaced since"));
+        return None;
+    };
+    if !matches!(server.status.as_str(), "ACTIVE" | "") {
+        problems.push(at(format!("the server {id} of VNFC {} is {}", vnfc.id.value, server.status)).help("start it, or heal the VNFC"));
+    }
+    Some(server)
 }
 
 /// Connection points that the VNFD binds to the VDU and the instance does not have.

@@ -1,15 +1,18 @@
 //! `vnfpkg inventory`
 
+mod cloud;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use vnfpkg_diag::Sources;
 use vnfpkg_lint::Options;
 use vnfpkg_plan::instance::{
-    Instance, Listings, build_inventory, inventory_yaml, parse_floating, parse_instance, parse_ports, parse_resources,
+    Instance, Listings, build_inventory, inventory_yaml, parse_floating, parse_instance, parse_ports, parse_resources, parse_servers,
 };
 use vnfpkg_plan::inventory::VduFacts;
 use vnfpkg_plan::problem::Problem;
 
+use self::cloud::CloudArgs;
 use super::findings::{Faults, show};
 use crate::exit::{CommandResult, Exit, Failure};
 use crate::prepare::{open, read_input};
@@ -30,6 +33,11 @@ pub(crate) struct InventoryArgs {
     /// Resources of the stack, to see whether the servers are there: `openstack stack resource list STACK -n 2 -f json`
     #[arg(long, value_name = "FILE")]
     resources: Option<Utf8PathBuf>,
+    /// Servers, to see whether they run: `openstack server list -f json`
+    #[arg(long, value_name = "FILE")]
+    servers: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    cloud: CloudArgs,
     /// The package, to compare VDUs, connection points and counts with
     #[arg(long)]
     package: Option<Utf8PathBuf>,
@@ -42,11 +50,14 @@ pub(crate) struct InventoryArgs {
 pub(crate) fn run(args: &InventoryArgs, terminal: &Terminal) -> CommandResult {
     let mut faults = Faults::default();
     let instance = read_instance(&args.instance, &mut faults)?;
-    let listings = read_listings(args, &mut faults)?;
+    let mut listings = read_listings(args, &mut faults)?;
     let Some(instance) = instance.filter(|_| !faults.fatal()) else {
         show(&mut faults, terminal);
         return Ok(Exit::Findings);
     };
+    if let Some(name) = args.cloud.name()? {
+        listings = cloud::listings(&name, &args.cloud, &instance, &mut faults, terminal)?;
+    }
     let vdus = args.package.as_ref().map(|package| vdus(package, &instance)).transpose()?;
     let built = build_inventory(&instance, &listings, vdus.as_deref());
     faults.add_plan(&built.problems);
@@ -81,6 +92,9 @@ fn read_listings(args: &InventoryArgs, faults: &mut Faults) -> Result<Listings, 
     if let Some(path) = &args.resources {
         listings.resources = Some(listing("list of stack resources", path, faults, parse_resources)?);
     }
+    if let Some(path) = &args.servers {
+        listings.servers = Some(listing("list of servers", path, faults, parse_servers)?);
+    }
     Ok(listings)
 }
 
@@ -91,10 +105,19 @@ fn listing<T>(
     parse: impl Fn(vnfpkg_diag::SourceId, &str) -> (Vec<T>, Vec<Problem>),
 ) -> Result<Vec<T>, Failure> {
     let (text, _) = read_input(kind, path)?;
-    let source = faults.sources.add(path.as_str(), text.as_str());
-    let (items, problems) = parse(source, &text);
+    Ok(parsed(path.as_str(), &text, faults, parse))
+}
+
+fn parsed<T>(
+    name: &str,
+    text: &str,
+    faults: &mut Faults,
+    parse: impl Fn(vnfpkg_diag::SourceId, &str) -> (Vec<T>, Vec<Problem>),
+) -> Vec<T> {
+    let source = faults.sources.add(name, text);
+    let (items, problems) = parse(source, text);
     faults.add_plan(&problems);
-    Ok(items)
+    items
 }
 
 /// The VDUs of the flavour that the instance has.
