@@ -7,7 +7,7 @@ pub mod tacker;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use xtask::lab::{DEFAULT_CACHE, Host, Lab, LabOptions};
+use xtask::lab::{DEFAULT_CACHE, Host, Kind, Lab, LabOptions};
 use xtask::product::Workbench;
 
 /// Folder of the lab's templates.
@@ -21,6 +21,15 @@ pub fn cache() -> &'static Path {
 /// When the machine cannot have one: these tests are nothing without it.
 pub fn lab(name: &str, hosts: u8) -> Lab {
     let options = LabOptions { name: name.to_owned(), hosts, ..LabOptions::default() };
+    Lab::start(&options).unwrap_or_else(|error| panic!("the lab does not come up: {error}"))
+}
+
+/// A lab of this test's own whose hosts have Docker.
+///
+/// # Panics
+/// When the machine cannot have one.
+pub fn docker_lab(name: &str, hosts: u8) -> Lab {
+    let options = LabOptions { name: name.to_owned(), hosts, kind: Kind::Docker, ..LabOptions::default() };
     Lab::start(&options).unwrap_or_else(|error| panic!("the lab does not come up: {error}"))
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use vnfpkg_tests::tacker::{parameter_file, prepare, public_registry};
-use vnfpkg_tests::{Outcome, cache, lab, on_host, outcome};
+use vnfpkg_tests::{Outcome, cache, docker_lab, lab, on_host, outcome};
 use xtask::lab::{Host, Lab, PASSWORD, USER, registry_image};
 use xtask::product::{Workbench, pull_and_compare, push_and_pull, registry_answers};
 
@@ -157,6 +157,97 @@ fn an_instantiation_that_fails_is_retried_and_one_is_rolled_back() {
     assert!(shell.vnfpkg(&["lcm", "list", "-f", "json"], 0).stdout.contains("NOT_INSTANTIATED"));
     shell.vnfpkg(&["lcm", "delete", &id], 0);
     assert_eq!(shell.vnfpkg(&["lcm", "list", "-f", "json"], 0).stdout, "[]\n");
+    lab.stop().unwrap();
+}
+
+/// The parameter file of Docker hosts that use one registry.
+fn client_parameters(registry: &Host) -> String {
+    format!(
+        r#"{{
+    "flavourId": "simple",
+    "additionalParams": {{
+        "registry_client_param": {{
+            "ssh_cp_name": "CP1", "ssh_username": "{USER}", "ssh_password": "{PASSWORD}",
+            "registries": ["{}:5000"] # the private registry VNF
+        }}
+    }}
+}}
+"#,
+        registry.ip()
+    )
+}
+
+#[test]
+fn clients_are_told_that_a_registry_moved_and_vnfs_scale() {
+    let lab = docker_lab("e2e-lcm-cl", 4);
+    let (old, new, first, second) = (lab.host(1), lab.host(2), lab.host(3), lab.host(4));
+    let bench = Workbench::new().unwrap();
+    bench.registry_csar(cache()).unwrap();
+    bench.registry_request(r#""image_path": "Files/images/registry.tar""#).unwrap();
+    let client = bench.package("registry_client").unwrap();
+    assert_eq!(outcome(bench.vnfpkg().args(["validate", "--format", "concise"]).arg(client)).expect(0).stdout, "");
+    let file = bench.write("clients.json", &client_parameters(old)).unwrap();
+    let keys = bench.known_hosts(&[old, new, first, second]).unwrap();
+    let keys = keys.to_str().unwrap();
+    let mut shell = Shell { lab: &lab, bench: &bench, text: String::new() };
+    let vm = |vdu: &str, host: &Host| format!("{vdu}={}", host.ip());
+    let pull = |host: &Host, from: &Host| on_host(host, &format!("docker pull -q {}:5000/demo/image:1 2>&1 || true", from.ip()));
+
+    shell.vnfpkg(&["lcm", "create", "private_registry.csar", "--name", "registry"], 0);
+    let instantiate = ["lcm", "instantiate", "registry", "private_registry_param_file.json", "--known-hosts", keys, "--host"];
+    shell.vnfpkg(&[&instantiate[..], &[&vm("PrivateRegistryVDU", old)]].concat(), 0);
+    push_and_pull(&bench, first, old, 5000, &registry_image(cache()).unwrap()).unwrap();
+    let id = field(&shell.vnfpkg(&["lcm", "create", "registry_client", "--name", "hosts"], 0).stdout, "ID");
+    assert!(pull(first, old).contains("HTTP response to HTTPS client"));
+    shell.vnfpkg(&["lcm", "instantiate", "hosts", "clients.json", "--known-hosts", keys, "--host", &vm("DockerHost", first)], 0);
+    assert!(pull(first, old).contains("/demo/image:1"));
+
+    // Out by one: a slip begins no operation, and only the new host is worked on.
+    let scale = |shell: &mut Shell<'_>, kind: &str, more: &[&str], code: i32| {
+        shell.vnfpkg(&[&["lcm", "scale", "hosts", "--known-hosts", keys, "--type", kind][..], more].concat(), code)
+    };
+    let one = vm("DockerHost", second);
+    scale(&mut shell, "SCALE_OUT", &["--aspect-id", "host", "--host", &one], 2).says("its aspects are hosts");
+    scale(&mut shell, "SCALE_OUT", &["--aspect-id", "hosts"], 2).says("no new VM is named");
+    scale(&mut shell, "SCALE_OUT", &["--aspect-id", "hosts", "--number-of-steps", "2", "--host", &one], 2).says("2 steps add 2 VNFCs");
+    scale(&mut shell, "SCALE_IN", &["--aspect-id", "hosts"], 2).says("1 fewer are too few");
+    let out = scale(&mut shell, "SCALE_OUT", &["--aspect-id", "hosts", "--host", &one], 0);
+    assert!(out.stderr.contains("changed registries@DockerHost-2") && !out.stderr.contains("@DockerHost-1 "), "{}", out.stderr);
+    assert!(pull(second, old).contains("/demo/image:1"));
+
+    // The registry moves with its content; the command that is printed tells the clients, which go on as they are.
+    let engines = |hosts: [&Host; 2]| hosts.map(|host| on_host(host, "systemctl show -p MainPID --value docker"));
+    let before = engines([first, second]);
+    let healed = shell.vnfpkg(&["lcm", "heal", "registry", "--known-hosts", keys, "--host", &vm("PrivateRegistryVDU", new)], 0);
+    let told = format!("lcm modify {id} --address {}={}", old.ip(), new.ip());
+    let healed =
+        healed.says(&format!("the address {} is now {}", old.ip(), new.ip())).says(&format!("hosts uses it: tell it with `vnfpkg {told}`"));
+    assert!(!healed.stderr.contains("registry uses it"), "{}", healed.stderr);
+    on_host(old, "docker stop private_registry");
+    let words: Vec<&str> = told.split(' ').chain(["--known-hosts", keys]).collect();
+    let moved = shell.vnfpkg(&words, 0);
+    let mut changed: Vec<&str> =
+        moved.stderr.lines().filter_map(|line| line.trim_start().strip_prefix("changed ")?.split(' ').next()).collect();
+    changed.sort_unstable();
+    assert_eq!(changed, ["registries@DockerHost-1", "registries@DockerHost-2"], "{}", moved.stderr);
+    for host in [first, second] {
+        assert!(pull(host, new).contains("/demo/image:1"));
+        assert!(!on_host(host, "cat /etc/docker/daemon.json").contains(&old.ip().to_string()));
+    }
+    assert_eq!(engines([first, second]), before);
+    assert_eq!(fs::read_to_string(&file).unwrap(), client_parameters(new));
+    shell.vnfpkg(&["lcm", "modify", "hosts", "--known-hosts", keys], 0).says("nothing had to be changed");
+    shell.vnfpkg(&["lcm", "modify", "hosts", "--address", "10.0.0.1=10.0.0.2"], 2).says("does not name the address 10.0.0.1");
+    shell.vnfpkg(&["lcm", "modify", "registry"], 2).says("nothing answers `modify_information_end`");
+
+    // In by one: what runs on the host that leaves is stopped first.
+    on_host(second, &format!("docker run -d {}:5000/demo/image:1", new.ip()));
+    scale(&mut shell, "SCALE_IN", &["--aspect-id", "hosts"], 0).says("changed stop_containers@DockerHost-2");
+    assert_eq!(on_host(second, "docker ps -q"), "");
+    let shown = shell.vnfpkg(&["lcm", "show", "hosts", "-f", "json"], 0).stdout;
+    assert!(shown.contains(&first.ip().to_string()) && !shown.contains(&second.ip().to_string()), "{shown}");
+    shell.vnfpkg(&["lcm", "terminate", "hosts", "--known-hosts", keys], 0).says("it is NOT_INSTANTIATED");
+    shell.keep("clients.txt");
     lab.stop().unwrap();
 }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use vnfpkg_tests::{Outcome, cache, lab, on_host, outcome};
+use vnfpkg_tests::{Outcome, cache, lab, on_host, outcome, steps_package};
 use xtask::lab::{Host, Lab, PASSWORD, Tacker, USER, registry_image};
 use xtask::product::{Workbench, registry_answers, repository};
 
@@ -198,5 +198,44 @@ fn tackers_v2_conductor_runs_the_script_of_the_package() {
     call("heal_end", &heal, "600").expect(0);
     assert_eq!(registry_answers(&lab, host, 5000, LIMIT).unwrap(), "200");
     assert!(!bench.path(&format!("state/driver/{ID}/request.json")).exists(), "it holds the password");
+    lab.stop().unwrap();
+}
+
+#[test]
+fn a_v2_script_finds_the_lifecycle_document_beside_it() {
+    let lab = lab("e2e-driver3", 1);
+    let host = lab.host(1);
+    let bench = Workbench::new().unwrap();
+    let steps = "      greet:\n        probe: greeted.sh\n        run: greet.sh\n";
+    let scripts = [("greet.sh", "#!/bin/sh\necho hello >/tmp/greeting\n"), ("greeted.sh", "#!/bin/sh\ntest -e /tmp/greeting\n")];
+    let package = steps_package(&bench, 1, steps, &scripts);
+    let driver = outcome(bench.vnfpkg().args(["driver", "v2"])).expect(0).stdout;
+    fs::write(package.join("Scripts/driver.py"), driver).unwrap();
+    // The hook names the script, and the document is only among the artifacts of the node.
+    let vnfd = package.join("Definitions/private_registry_df_simple.yaml");
+    let text = fs::read_to_string(&vnfd).unwrap();
+    let named =
+        text.replace("instantiate_end:\n            implementation: lifecycle", "instantiate_end:\n            implementation: script");
+    let artifact =
+        "      artifacts:\n        script:\n          type: tosca.artifacts.Implementation.Python\n          file: ../Scripts/driver.py\n";
+    let named = named.replace("      artifacts:\n", artifact);
+    assert_eq!(named.matches("script").count(), text.matches("script").count() + 2, "{named}");
+    fs::write(&vnfd, named).unwrap();
+    outcome(bench.vnfpkg().arg("validate").arg(&package).arg("--fix=unsafe")).expect(0);
+
+    let conductor = Conductor { lab: &lab, bench: &bench, tacker: Tacker::get(cache()).unwrap(), package };
+    let instance = conductor.write("instance.json", &instance_v2(host));
+    let parameters = json!({"private_registry_installation_param": {"ssh_cp_name": "CP1", "ssh_username": USER, "ssh_password": PASSWORD}});
+    let request = conductor.write("request.json", &json!({"flavourId": "simple", "additionalParams": parameters}));
+    let call = || {
+        let mut command = conductor.python("tacker_v2.py", host);
+        outcome(command.env("VNFPKG_DRIVER_TIMEOUT", "600").arg(&instance).arg("instantiate_end").arg(&request))
+    };
+    call().expect(0);
+    assert_eq!(on_host(host, "cat /tmp/greeting"), "hello\n");
+    // The second call finds all done.
+    on_host(host, "echo other >/tmp/greeting");
+    call().expect(0);
+    assert_eq!(on_host(host, "cat /tmp/greeting"), "other\n");
     lab.stop().unwrap();
 }

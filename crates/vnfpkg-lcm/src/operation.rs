@@ -18,6 +18,8 @@ pub enum LcmOperation {
     Scale,
     /// VMs go.
     Terminate,
+    /// Parameters change, VMs stay.
+    ModifyInfo,
 }
 
 impl LcmOperation {
@@ -28,12 +30,14 @@ impl LcmOperation {
             Self::Heal => "HEAL",
             Self::Scale => "SCALE",
             Self::Terminate => "TERMINATE",
+            Self::ModifyInfo => "MODIFY_INFO",
         }
     }
 
     /// The name of its `_start` or `_end` hook.
     pub fn hook(self, end: &str) -> String {
-        format!("{}_{end}", self.name().to_ascii_lowercase())
+        let stem = if self == Self::ModifyInfo { "modify_information".to_owned() } else { self.name().to_ascii_lowercase() };
+        format!("{stem}_{end}")
     }
 }
 
@@ -135,6 +139,9 @@ pub struct Inputs {
     pub aspect: Option<String>,
     /// Scaling: how many steps.
     pub steps: u32,
+    /// Addresses that the VIM changed: the old one and the new one.
+    #[serde(default)]
+    pub moved: Vec<(String, String)>,
 }
 
 /// One occurrence.

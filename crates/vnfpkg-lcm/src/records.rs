@@ -144,7 +144,9 @@ impl<'a> Records<'a> {
     pub fn may_begin(&self, instance: &VnfInstance, operation: LcmOperation) -> Result<(), LcmError> {
         let wanted = match operation {
             LcmOperation::Instantiate => InstantiationState::NotInstantiated,
-            LcmOperation::Heal | LcmOperation::Scale | LcmOperation::Terminate => InstantiationState::Instantiated,
+            LcmOperation::Heal | LcmOperation::Scale | LcmOperation::Terminate | LcmOperation::ModifyInfo => {
+                InstantiationState::Instantiated
+            }
         };
         self.must_be(instance, wanted)?;
         self.must_be_idle(&instance.id)

@@ -34,8 +34,7 @@ impl Http {
             Some(pem) => RootCerts::Specific(Arc::new(certificates(cloud, pem)?)),
             None => RootCerts::PlatformVerifier,
         };
-        let tls =
-            TlsConfig::builder().provider(TlsProvider::NativeTls).root_certs(roots).disable_verification(!cloud.verify).build();
+        let tls = TlsConfig::builder().provider(TlsProvider::NativeTls).root_certs(roots).disable_verification(!cloud.verify).build();
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(cloud.time_limit))
             .http_status_as_error(false)

@@ -171,7 +171,9 @@ fn refused(cloud: &Cloud, service: Service, url: &Url, status: u16, body: &Value
     let help = match (service, status) {
         (Service::Keystone, 401) => match cloud.auth {
             Auth::Password { .. } => "look at user, password, project and their domains in clouds.yaml",
-            Auth::ApplicationCredential { .. } => "look at the application credential in clouds.yaml: it may be another's, deleted or expired",
+            Auth::ApplicationCredential { .. } => {
+                "look at the application credential in clouds.yaml: it may be another's, deleted or expired"
+            }
         },
         (Service::Keystone, 404) => "see that `auth_url` leads to version 3 of Keystone",
         (_, 401 | 403) => "give the user a role in the project that may read servers, ports and stacks",

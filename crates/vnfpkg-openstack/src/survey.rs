@@ -52,7 +52,12 @@ pub fn survey(session: &Session<'_>, wanted: &Wanted) -> Result<Survey, OpenStac
     let ids: Vec<String> = ports.iter().filter_map(|port| port["id"].as_str().map(str::to_owned)).collect();
     let floating = listed(session, "floatingips", "port_id", &ids)?;
     let resources = session.get(Service::Heat, &["stacks", &wanted.stack, "resources"], &[("nested_depth", NESTED)])?;
-    Ok(Survey { servers: json!({ "servers": servers }), ports: json!({ "ports": ports }), floating: json!({ "floatingips": floating }), resources })
+    Ok(Survey {
+        servers: json!({ "servers": servers }),
+        ports: json!({ "ports": ports }),
+        floating: json!({ "floatingips": floating }),
+        resources,
+    })
 }
 
 /// All items of a list of Neutron whose `key` is one of the ids, page by page.

@@ -95,7 +95,8 @@ fn lists_come_page_by_page() {
     let first = r#"{"ports": [{"id": "p1"}], "ports_links": [{"rel": "next", "href": "@base@/networking/v2.0/ports?marker=p1"}]}"#;
     let request = format!("GET /networking/v2.0/ports?device_id={SERVER}");
     let replies = with(guide(), &request, Reply::new(200, first));
-    let mut replies = with(replies, "GET /networking/v2.0/ports?marker=p1", Reply::new(200, &format!(r#"{{"ports": [{{"id": "{PORT}"}}]}}"#)));
+    let mut replies =
+        with(replies, "GET /networking/v2.0/ports?marker=p1", Reply::new(200, &format!(r#"{{"ports": [{{"id": "{PORT}"}}]}}"#)));
     replies.push((format!("GET /networking/v2.0/floatingips?port_id=p1&port_id={PORT}"), Reply::new(200, r#"{"floatingips": []}"#)));
     let double = Double::start(replies, None).unwrap();
     let found = ask(&double, "").unwrap();
@@ -104,7 +105,10 @@ fn lists_come_page_by_page() {
 
 #[test]
 fn faults_name_cloud_address_and_remedy() {
-    let denied = Reply::new(401, r#"{"error": {"code": 401, "message": "The request you have made requires authentication.", "title": "Unauthorized"}}"#);
+    let denied = Reply::new(
+        401,
+        r#"{"error": {"code": 401, "message": "The request you have made requires authentication.", "title": "Unauthorized"}}"#,
+    );
     assert_eq!(
         fails(with(guide(), LOGIN, denied), ""),
         "cloud `lab`: Keystone at BASE/identity/v3/auth/tokens answers 401: The request you have made requires authentication.; \
@@ -195,9 +199,14 @@ fn a_description_that_lacks_something_is_named_with_its_line() {
         format!("{error}; {}", error.help())
     };
     assert_eq!(fault("clouds: {a: {}, b: {}}"), "no cloud `lab` is described in clouds.yaml; it describes a, b");
-    assert!(fault("clouds:\n  lab:\n    auth: {auth_url: http://x}\n").starts_with("clouds.yaml:3: `auth` of cloud `lab` lacks `username`"));
+    assert!(
+        fault("clouds:\n  lab:\n    auth: {auth_url: http://x}\n").starts_with("clouds.yaml:3: `auth` of cloud `lab` lacks `username`")
+    );
     let kind = fault("clouds:\n  lab:\n    auth: {auth_url: http://x}\n    auth_type: v3oidcpassword\n");
-    assert!(kind.starts_with("clouds.yaml:4: the `auth_type` `v3oidcpassword`") && kind.contains("application credential create"), "{kind}");
+    assert!(
+        kind.starts_with("clouds.yaml:4: the `auth_type` `v3oidcpassword`") && kind.contains("application credential create"),
+        "{kind}"
+    );
     let old = "clouds:\n  lab:\n    auth: {auth_url: http://x/v2.0, username: a, password: b, project_name: c}\n";
     assert!(fault(old).starts_with("clouds.yaml:3: `http://x/v2.0` is version 2"), "{}", fault(old));
     assert!(fault("clouds: [").starts_with("clouds.yaml:1: "));

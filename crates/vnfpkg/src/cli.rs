@@ -36,7 +36,7 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Show what a package holds: VDUs, connection points, hooks, steps, parameters
     Inspect(InspectArgs),
-    /// VNF instances of this machine: create, instantiate, show, list, heal, scale, terminate, delete
+    /// VNF instances of this machine: create, instantiate, show, list, heal, scale, modify, terminate, delete
     Lcm(crate::commands::lcm::LcmArgs),
     /// Print a management driver for Tacker that hands hooks to this program
     Driver(crate::commands::driver::DriverArgs),

@@ -173,7 +173,8 @@ fn take_doubts(faults: &mut Faults, vnfd: &Vnfd) -> Vec<Finding> {
 
 /// A file in doubt that no task takes is worth a warning; one that a task takes stops the run.
 fn settle_doubts(doubts: Vec<Finding>, plan: &vnfpkg_plan::Plan, faults: &mut Faults) -> Result<(), Unprepared> {
-    let taken = |path: &str| plan.tasks.iter().any(|task| matches!(&task.action, Action::Upload { from, store: false, .. } if from == path));
+    let taken =
+        |path: &str| plan.tasks.iter().any(|task| matches!(&task.action, Action::Upload { from, store: false, .. } if from == path));
     for mut finding in doubts {
         if !finding.doubts.as_deref().is_some_and(taken) {
             finding.severity = Severity::Warning;

@@ -115,8 +115,7 @@ impl Double {
         let address = listener.local_addr()?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let (stop, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
-        let server =
-            Server { replies, base: format!("{scheme}://{address}"), tls, stop: Arc::clone(&stop), asked: Arc::clone(&asked) };
+        let server = Server { replies, base: format!("{scheme}://{address}"), tls, stop: Arc::clone(&stop), asked: Arc::clone(&asked) };
         let thread = std::thread::spawn(move || server.serve(&listener));
         Ok(Self { address, scheme, stop, asked, thread: Some(thread) })
     }
@@ -172,7 +171,11 @@ impl Server {
             return Ok(Some(stream));
         }
         let body = reply.body.replace(BASE, &self.base);
-        let mut head = format!("HTTP/1.1 {} Reply\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n", reply.status, body.len());
+        let mut head = format!(
+            "HTTP/1.1 {} Reply\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n",
+            reply.status,
+            body.len()
+        );
         for (name, value) in &reply.headers {
             head.push_str(&format!("{name}: {}\r\n", value.replace(BASE, &self.base)));
         }

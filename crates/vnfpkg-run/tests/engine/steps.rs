@@ -1,7 +1,9 @@
 //! What a task does: probe, run, verify, write, upload, outputs, secrets.
 
+use std::sync::atomic::Ordering;
+
 use vnfpkg_plan::deferred::{Deferred, Gap};
-use vnfpkg_plan::model::Action;
+use vnfpkg_plan::model::{Action, Plan};
 use vnfpkg_run::{Mode, Outcome, Phase, TaskResult};
 
 use crate::support::{Lab, Recorder, files_below, output, plan, script, task, verify};
@@ -204,6 +206,62 @@ fn an_upload_is_probed_sent_and_verified() {
     assert_eq!(lab.run(&plan).hosts[0].changed, 1);
     assert_eq!(std::fs::read(lab.home("a").join("img/registry.tar")).unwrap().len(), 300_000);
     assert_eq!(lab.run(&plan).hosts[0].unchanged, 1);
+}
+
+/// A file of the host, kept for the instance under another name.
+fn fetch(from: &str, optional: bool) -> Plan {
+    let mut step = task("fetch", (0, "a"), "");
+    step.action = Action::Fetch { from: from.into(), to: "kept.tar".into(), optional };
+    plan(&["a"], vec![step])
+}
+
+/// Where the instance keeps it.
+fn kept(lab: &Lab) -> std::path::PathBuf {
+    lab.state.store(&fetch("", false).instance).path("kept.tar")
+}
+
+#[test]
+fn a_file_is_fetched_once_and_again_when_it_is_another() {
+    let lab = Lab::new();
+    let there = lab.home("a").join("content.tar");
+    let run = || lab.run(&fetch("content.tar", false));
+    let content: Vec<u8> = (0..300_000_u32).map(|number| (number % 251) as u8).collect();
+    std::fs::write(&there, &content).unwrap();
+    assert_eq!(run().hosts[0].changed, 1);
+    assert_eq!(std::fs::read(kept(&lab)).unwrap(), content);
+    assert_eq!(run().hosts[0].unchanged, 1);
+    std::fs::write(&there, b"another").unwrap();
+    assert_eq!(run().hosts[0].changed, 1);
+    assert_eq!(std::fs::read(kept(&lab)).unwrap(), b"another");
+}
+
+#[test]
+fn a_file_that_is_not_there_fails_unless_it_is_optional_and_what_was_kept_stays() {
+    let lab = Lab::new();
+    std::fs::write(lab.home("a").join("content.tar"), b"first").unwrap();
+    lab.run(&fetch("content.tar", false));
+    std::fs::remove_file(lab.home("a").join("content.tar")).unwrap();
+    assert_eq!(lab.run(&fetch("content.tar", true)).hosts[0].unchanged, 1);
+    let recorder = Recorder::default();
+    lab.try_run(&fetch("content.tar", false), &[&recorder]).unwrap();
+    let results = recorder.results();
+    let TaskResult::Failed { failure } = &results["fetch@a"] else { panic!("{results:?}") };
+    assert_eq!((failure.phase, failure.message.as_str()), (Phase::Fetch, "the host has no file ~/content.tar"));
+    assert_eq!(std::fs::read(kept(&lab)).unwrap(), b"first");
+}
+
+#[test]
+fn a_fetch_that_breaks_is_taken_up_again() {
+    let lab = Lab::new();
+    let there = lab.home("a").join("content.tar");
+    std::fs::write(&there, b"first").unwrap();
+    lab.run(&fetch("content.tar", false));
+    std::fs::write(&there, vec![1_u8; 300_000]).unwrap();
+    lab.faults.cut_after.store(100_000, Ordering::SeqCst);
+    let summary = lab.run(&fetch("content.tar", false));
+    // The connection comes back, and the file comes whole.
+    assert_eq!((summary.outcome, summary.hosts[0].changed), (Outcome::Ok, 1));
+    assert_eq!(std::fs::read(kept(&lab)).unwrap().len(), 300_000);
 }
 
 #[test]

@@ -19,6 +19,8 @@ const HOST_PACKAGES: &str = "openssh-server,sudo,iproute2,ca-certificates,iptabl
 /// Packages that hosts can install, with all that they depend on.
 pub(super) const REPOSITORY_PACKAGES: &str =
     "docker.io python3 haproxy keepalived curl apparmor ca-certificates conntrack ethtool socat ebtables";
+/// Packages that only the hosts of packages and examples install.
+const MORE_PACKAGES: &str = "jq";
 /// Packages whose files the lab itself uses.
 const EXTRA_PACKAGES: &str = "docker-registry busybox-static libc6";
 
@@ -51,7 +53,7 @@ pub(crate) struct Repository {
 impl Repository {
     /// Finds or makes it.
     pub(crate) fn get(cache: &Cache) -> Result<Self, LabError> {
-        Ok(Self { folder: repository_folder(cache, "repository", REPOSITORY_PACKAGES, EXTRA_PACKAGES)? })
+        Ok(Self { folder: repository_folder(cache, "repository", &format!("{REPOSITORY_PACKAGES} {MORE_PACKAGES}"), EXTRA_PACKAGES)? })
     }
 
     /// The folder that an HTTP server shows to the hosts.

@@ -55,7 +55,9 @@ pub(super) fn listings(
     let wanted = wanted(instance, args.stack.as_deref());
     let found = survey(&session, &wanted).map_err(failure)?;
     if let (Some(stack), None) = (&args.stack, &found.resources) {
-        return Err(Failure::usage(format!("cloud `{name}` has no stack `{stack}`")).help("`openstack stack list` shows all of the project"));
+        return Err(
+            Failure::usage(format!("cloud `{name}` has no stack `{stack}`")).help("`openstack stack list` shows all of the project")
+        );
     }
     Ok(read_listings(name, &found, faults))
 }

@@ -108,12 +108,7 @@ fn listing<T>(
     Ok(parsed(path.as_str(), &text, faults, parse))
 }
 
-fn parsed<T>(
-    name: &str,
-    text: &str,
-    faults: &mut Faults,
-    parse: impl Fn(vnfpkg_diag::SourceId, &str) -> (Vec<T>, Vec<Problem>),
-) -> Vec<T> {
+fn parsed<T>(name: &str, text: &str, faults: &mut Faults, parse: impl Fn(vnfpkg_diag::SourceId, &str) -> (Vec<T>, Vec<Problem>)) -> Vec<T> {
     let source = faults.sources.add(name, text);
     let (items, problems) = parse(source, text);
     faults.add_plan(&problems);

@@ -6,15 +6,15 @@ use serde_json::Value;
 use vnfpkg_diag::Sources;
 use vnfpkg_lcm::vim::VimDriver;
 use vnfpkg_lcm::{
-    Inputs, InstantiatedInfo, InstantiationState, LcmOperation, OpOcc, Point, Records, Trouble, VirtualLink, VnfInstance, VnfcRecord,
-    masked,
+    InstantiatedInfo, InstantiationState, LcmOperation, OpOcc, Point, Records, Trouble, VirtualLink, VnfInstance, VnfcRecord, masked, moved,
 };
 use vnfpkg_tosca::yaml;
 
-use super::RunningArgs;
 use super::files::{StateFiles, now};
 use super::hook::{HookRun, Offer, offer};
+use super::scaling::{targets_of, victims};
 use super::vms::static_vim;
+use super::{RunningArgs, clients};
 use crate::commands::findings::show_unprepared;
 use crate::exit::{CommandResult, Exit, Failure};
 use crate::prepare::read_input;
@@ -65,6 +65,7 @@ impl Action<'_> {
                     self.instance.id,
                     self.instance.state.name()
                 ));
+                clients::tell(&self);
                 return Ok(Exit::Ok);
             }
             Ok(exit) => (*exit, format!("{} ended with exit code {}", self.where_it_is(), *exit as u8)),
@@ -108,6 +109,7 @@ impl Action<'_> {
             LcmOperation::Heal => self.heal(&flavour, &offer, &vim),
             LcmOperation::Scale => self.scale(&flavour, &offer, &vim),
             LcmOperation::Terminate => self.terminate(&flavour, &offer, &vim),
+            LcmOperation::ModifyInfo => self.modify(&flavour, &offer),
         }
     }
 
@@ -199,6 +201,7 @@ impl Action<'_> {
             return Ok(start);
         }
         if let Some(vnfcs) = self.vim(|| vim.heal(&before, &ids))? {
+            self.op.inputs.moved = moved(&before, &vnfcs);
             self.keep_vnfcs(vnfcs)?;
         }
         let vnfcs = self.vnfcs();
@@ -223,14 +226,31 @@ impl Action<'_> {
             return Ok(Exit::Ok);
         }
         if let Some(new) = self.vim(|| vim.scale_out(&before))? {
-            if let Some(other) = new.iter().find(|vnfc| !targets.iter().any(|(vdu, _)| *vdu == vnfc.vdu)) {
-                return Err(Failure::usage(format!("VDU `{}` is not scaled by this aspect", other.vdu)));
-            }
             self.op.inputs.vnfcs = new.iter().map(|vnfc| vnfc.id.clone()).collect();
             self.keep_vnfcs(before.into_iter().chain(new).collect())?;
         }
         let (vnfcs, ids) = (self.vnfcs(), self.op.inputs.vnfcs.clone());
         self.hook(Point::VnfConfigEnd, flavour, offer, &vnfcs, &ids)
+    }
+
+    /// Other parameters for the same VMs: from now on they are those of the instance.
+    fn modify(&mut self, flavour: &str, offer: &Offer) -> CommandResult {
+        let vnfcs = self.vnfcs();
+        let start = self.hook(Point::VnfConfigStart, flavour, offer, &vnfcs, &[])?;
+        if start != Exit::Ok {
+            return Ok(start);
+        }
+        let end = self.hook(Point::VnfConfigEnd, flavour, offer, &vnfcs, &[])?;
+        if end == Exit::Ok {
+            let body = request_body(self.op.inputs.request.as_deref())?;
+            let request = self.op.inputs.request.clone();
+            if let Some(info) = &mut self.instance.info {
+                info.request = request.or(info.request.take());
+                info.additional_params = masked(&body["additionalParams"]);
+            }
+            self.records().save(&self.instance)?;
+        }
+        Ok(end)
     }
 
     fn terminate(&mut self, flavour: &str, offer: &Offer, vim: &dyn VimDriver) -> CommandResult {
@@ -292,29 +312,4 @@ impl Action<'_> {
         self.terminal.err(&format!("{} of VNF Instance {} is ROLLED_BACK\n", self.op.operation.name(), self.instance.id));
         Ok(Exit::Ok)
     }
-}
-
-/// VDUs that an aspect scales, and how many VNFCs one step is.
-fn targets_of(offer: &Offer, inputs: &Inputs) -> Result<Vec<(String, u32)>, Failure> {
-    let aspect = inputs.aspect.clone().unwrap_or_default();
-    let targets: Vec<(String, u32)> =
-        offer.aspects.iter().filter(|(name, _, _)| *name == aspect).map(|(_, vdu, size)| (vdu.clone(), *size)).collect();
-    if targets.is_empty() {
-        let mut known: Vec<&str> = offer.aspects.iter().map(|(name, _, _)| name.as_str()).collect();
-        known.dedup();
-        let help =
-            if known.is_empty() { "the flavour has no scaling aspect".to_owned() } else { format!("its aspects are {}", known.join(", ")) };
-        return Err(Failure::usage(format!("there is no scaling aspect `{aspect}`")).help(help));
-    }
-    Ok(targets)
-}
-
-/// The VNFCs that go: the last ones of each VDU.
-fn victims(vnfcs: &[VnfcRecord], targets: &[(String, u32)], steps: u32) -> Vec<VnfcRecord> {
-    let of = |(vdu, size): &(String, u32)| {
-        let all: Vec<&VnfcRecord> = vnfcs.iter().filter(|vnfc| vnfc.vdu == *vdu).collect();
-        let count = usize::try_from(size.saturating_mul(steps)).unwrap_or(usize::MAX).min(all.len());
-        all[all.len() - count..].iter().map(|vnfc| (*vnfc).clone()).collect::<Vec<_>>()
-    };
-    targets.iter().flat_map(of).collect()
 }

@@ -1,11 +1,13 @@
 //! `vnfpkg lcm`: VNF instances of this machine, with the commands and words of `openstack vnflcm`.
 
 mod action;
+mod clients;
 mod create;
 mod files;
 mod hook;
 mod operate;
 mod output;
+mod scaling;
 mod vms;
 
 use camino::Utf8PathBuf;
@@ -40,6 +42,8 @@ enum LcmAction {
     Heal(Box<HealArgs>),
     /// Add or remove VMs: scale_start, the VIM, scale_end
     Scale(Box<ScaleArgs>),
+    /// Change parameters of a VNF that runs: modify_information_start, modify_information_end
+    Modify(Box<ModifyArgs>),
     /// Take its VMs away: terminate_start, the VIM, terminate_end
     Terminate(Box<TerminateArgs>),
     /// Forget it; it must have no VMs
@@ -155,6 +159,20 @@ struct ScaleArgs {
 }
 
 #[derive(Debug, Args)]
+struct ModifyArgs {
+    /// Id of the VNF instance, the beginning of it, or its name
+    instance: String,
+    /// The parameter file from now on; default is the one that the instance has
+    #[arg(value_name = "PARAM_FILE")]
+    request: Option<Utf8PathBuf>,
+    /// Write a new address into the parameter file wherever it names the old one; may repeat
+    #[arg(long = "address", value_name = "OLD=NEW")]
+    addresses: Vec<String>,
+    #[command(flatten)]
+    running: RunningArgs,
+}
+
+#[derive(Debug, Args)]
 struct TerminateArgs {
     /// Id of the VNF instance, the beginning of it, or its name
     instance: String,
@@ -240,6 +258,7 @@ pub(crate) fn run(args: &LcmArgs, terminal: &Terminal) -> CommandResult {
         LcmAction::List(args) => list(args, terminal),
         LcmAction::Heal(args) => operate::heal(args, terminal),
         LcmAction::Scale(args) => operate::scale(args, terminal),
+        LcmAction::Modify(args) => operate::modify(args, terminal),
         LcmAction::Terminate(args) => operate::terminate(args, terminal),
         LcmAction::Delete(args) => delete(args, terminal),
         LcmAction::Hook(args) => operate::hook_alone(args, terminal),

@@ -7,7 +7,10 @@ use vnfpkg_lcm::{Inputs, LcmOperation, OpOcc, Records, masked};
 use super::action::{Action, request_body};
 use super::files::{new_id, now};
 use super::hook::{HookRun, offer};
-use super::{HealArgs, HookArgs, InstantiateArgs, RunningArgs, ScaleArgs, TerminateArgs, VmArgs, state_files};
+use super::{
+    HealArgs, HookArgs, InstantiateArgs, ModifyArgs, RunningArgs, ScaleArgs, TerminateArgs, VmArgs, clients, scaling, state_files,
+};
+use crate::commands::findings::show_unprepared;
 use crate::exit::{CommandResult, Failure};
 use crate::terminal::Terminal;
 
@@ -34,7 +37,7 @@ fn begin(wish: Wish<'_>, running: &RunningArgs, terminal: &Terminal) -> CommandR
     records.may_begin(&instance, wish.operation)?;
     let op = OpOcc::new(new_id(), &instance.id, wish.operation, wish.inputs, wish.params, &now());
     records.save_operation(&op)?;
-    let word = wish.operation.name();
+    let word = wish.operation.name().split('_').next().unwrap_or_default();
     let word = format!("{}{}", &word[..1], word[1..].to_ascii_lowercase());
     terminal.out(&format!("{word} request for VNF Instance {} has been accepted.\n", instance.id));
     Action { files: &files, instance, op, running, terminal }.perform()
@@ -74,7 +77,34 @@ pub(super) fn scale(args: &ScaleArgs, terminal: &Terminal) -> CommandResult {
         ..Inputs::default()
     };
     let inputs = with_vms(&args.vms, inputs)?;
+    let files = state_files(args.running.engine.state.as_ref())?;
+    let records = Records::new(&files);
+    let instance = records.instance(&args.instance)?;
+    records.may_begin(&instance, LcmOperation::Scale)?;
+    if let Err(unprepared) = scaling::check(&instance, &inputs) {
+        return show_unprepared(unprepared, terminal);
+    }
     begin(Wish { instance: &args.instance, operation: LcmOperation::Scale, inputs, params }, &args.running, terminal)
+}
+
+pub(super) fn modify(args: &ModifyArgs, terminal: &Terminal) -> CommandResult {
+    let files = state_files(args.running.engine.state.as_ref())?;
+    let records = Records::new(&files);
+    let instance = records.instance(&args.instance)?;
+    records.may_begin(&instance, LcmOperation::ModifyInfo)?;
+    let given = args.request.as_deref().map(absolute).transpose()?;
+    let Some(request) = given.or_else(|| instance.info.as_ref().and_then(|info| info.request.clone())) else {
+        return Err(Failure::usage(format!("VNF instance {} has no parameter file", instance.id)).help("name one after the instance"));
+    };
+    let (_, offer) = offer(&instance.package, instance.info.as_ref().map(|info| info.flavour.as_str()))?;
+    if !offer.answers("modify_information_start") && !offer.answers("modify_information_end") {
+        return Err(Failure::usage(format!("nothing answers `modify_information_end` in {}", instance.package))
+            .help("its lifecycle document has to say what other parameters change on VMs that run"));
+    }
+    clients::readdress(&request, &args.addresses, terminal)?;
+    let params = masked(&request_body(Some(&request))?);
+    let inputs = Inputs { request: Some(request), ..Inputs::default() };
+    begin(Wish { instance: &args.instance, operation: LcmOperation::ModifyInfo, inputs, params }, &args.running, terminal)
 }
 
 pub(super) fn terminate(args: &TerminateArgs, terminal: &Terminal) -> CommandResult {

@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+[ -z "$(docker ps --quiet)" ]
