@@ -60,7 +60,7 @@ pub(crate) fn version(rule: &Rule, meta: &ToscaMeta, key: &str, known: &[&str]) 
 pub(crate) fn names_file(rule: &Rule, context: &Context<'_>, field: &Field) -> Option<Finding> {
     let missing = || rule.at(field.value.span, format!("the package has no file `{}`", field.value.text));
     match leads_to(rule, context, field) {
-        Leads::Finding(finding) => Some(finding),
+        Leads::Finding(finding) => Some(*finding),
         Leads::Entry(entry) if entry.is_file() || entry.blocked.is_some() => None,
         Leads::Entry(_) => Some(rule.at(field.value.span, format!("`{}` is no file", field.value.text)).help("name a file in it")),
         Leads::Nowhere(help) => {
@@ -75,7 +75,7 @@ pub(crate) fn names_file(rule: &Rule, context: &Context<'_>, field: &Field) -> O
 /// The finding that a field leads to nothing in the package.
 pub(crate) fn names_entry(rule: &Rule, context: &Context<'_>, field: &Field) -> Option<Finding> {
     match leads_to(rule, context, field) {
-        Leads::Finding(finding) => Some(finding),
+        Leads::Finding(finding) => Some(*finding),
         Leads::Entry(_) | Leads::Unsaid => None,
         Leads::Nowhere(help) => {
             let mut finding = rule.at(field.value.span, format!("the package has no file or folder `{}`", field.value.text));
@@ -88,7 +88,7 @@ pub(crate) fn names_entry(rule: &Rule, context: &Context<'_>, field: &Field) -> 
 enum Leads<'a> {
     Entry(&'a vnfpkg_csar::Entry),
     Nowhere(Option<String>),
-    Finding(Finding),
+    Finding(Box<Finding>),
     /// There is no value; that has a finding already.
     Unsaid,
 }
@@ -100,7 +100,8 @@ fn leads_to<'a>(rule: &Rule, context: &Context<'a>, field: &Field) -> Leads<'a> 
     }
     let Some(path) = path_of(field) else {
         let what = if is_uri(text) { "is an address, not a path in the package" } else { "leads out of the package" };
-        return Leads::Finding(rule.at(field.value.span, format!("`{text}` {what}")).help("give a path from the package root"));
+        let finding = rule.at(field.value.span, format!("`{text}` {what}"));
+        return Leads::Finding(Box::new(finding.help("give a path from the package root")));
     };
     match context.package.entry(&path) {
         Some(entry) => Leads::Entry(entry),

@@ -51,9 +51,9 @@ pub(super) fn listings(
         terminal.err(&format!("cloud `{name}`: `verify` is false, so anybody on the way can read the login and change the answers\n"));
     }
     let ca = cloud.cacert.as_deref().map(read_ca).transpose()?;
-    let session = Session::open(&cloud, ca.as_deref()).map_err(failure)?;
+    let session = Session::open(&cloud, ca.as_deref()).map_err(|error| failure(&error))?;
     let wanted = wanted(instance, args.stack.as_deref());
-    let found = survey(&session, &wanted).map_err(failure)?;
+    let found = survey(&session, &wanted).map_err(|error| failure(&error))?;
     if let (Some(stack), None) = (&args.stack, &found.resources) {
         return Err(
             Failure::usage(format!("cloud `{name}` has no stack `{stack}`")).help("`openstack stack list` shows all of the project")
@@ -90,7 +90,7 @@ fn read_cloud(name: &str) -> Result<Cloud, Failure> {
     };
     let secure = first_of("secure.yaml", "OS_CLIENT_SECURE_FILE")?;
     let texts = Texts { clouds: (&file, &text), secure: secure.as_ref().map(|(file, text)| (file.as_str(), text.as_str())) };
-    read_clouds(&texts, name).map_err(failure)
+    read_clouds(&texts, name).map_err(|error| failure(&error))
 }
 
 /// The first file of that name that is there: its path and content.
@@ -119,8 +119,8 @@ fn read_ca(path: &str) -> Result<Vec<u8>, Failure> {
     }
 }
 
-fn failure(error: OpenStackError) -> Failure {
-    let exit = match &error {
+fn failure(error: &OpenStackError) -> Failure {
+    let exit = match error {
         OpenStackError::Unreachable { .. } | OpenStackError::Refused { .. } => Exit::Unreachable,
         _ => Exit::Usage,
     };
