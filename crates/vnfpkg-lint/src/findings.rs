@@ -114,6 +114,7 @@ fn stand_in(code: &'static str, severity: Severity, count: usize) -> Finding {
         fix: None,
         clause: None,
         stands_for: count,
+        doubts: None,
     }
 }
 
