@@ -47,7 +47,7 @@ impl Bench for KubernetesBench {
         section.row(["vnfpkg".to_owned(), seconds(parallel), ratio(parallel, parallel)]);
         section.row(["one step after another (--parallel 1)".to_owned(), seconds(serial), ratio(serial, parallel)]);
         section.note(
-            "The hosts share the machine's two processors and have packages and engine already, so what goes on at once is mostly waiting.",
+            "Packages and engine are on the hosts already. All hosts share the processors of this machine: what goes on at once shares them too, which VMs with processors of their own would not.",
         );
         section.note("Critical path of the parallel run:");
         section.note(format!("```\n{path}\n```"));
