@@ -1,5 +1,6 @@
 //! One SSH session over one socket, driven without ever blocking in libssh2.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -35,6 +36,8 @@ const DROP_LIMIT: u32 = 1;
 /// One session. It belongs to one thread at a time. A call that ended early leaves libssh2 in the middle of something, so
 /// such a session is dropped and never used again.
 pub(crate) struct Connection {
+    /// Shells that wait for the next call, by their commands. They go before their session.
+    shells: BTreeMap<String, Channel>,
     session: Session,
     socket: Arc<OwnedFd>,
     /// When the host last said something.
@@ -86,7 +89,16 @@ impl Connection {
         session.set_timeout(DROP_LIMIT);
         let keepalive = keepalive.max(Duration::from_secs(2));
         session.set_keepalive(true, u32::try_from(keepalive.as_secs()).unwrap_or(u32::MAX));
-        Ok(Self { session, socket, heard: Instant::now(), asked: None, keepalive, round_trip: dialled.round_trip, established: false })
+        Ok(Self {
+            shells: BTreeMap::new(),
+            session,
+            socket,
+            heard: Instant::now(),
+            asked: None,
+            keepalive,
+            round_trip: dialled.round_trip,
+            established: false,
+        })
     }
 
     /// The host key algorithms in the order that fits what we know of the host. Ciphers stay in libssh2's order: measured, its
@@ -179,10 +191,37 @@ impl Connection {
         socket::ready(&*self.socket, PollFlags::OUT, Duration::ZERO).contains(PollFlags::OUT)
     }
 
-    /// Opens a channel for a command or a subsystem.
+    /// Opens a channel for a command or a subsystem. A host that allows few of them gets its idle shells back first.
     pub(crate) fn open_channel(&mut self, control: &Control) -> Result<Channel, TransportError> {
-        self.drive(control, |session| session.channel_open("session", WINDOW, PACKET, None))?
-            .map_err(|error| refused(&error, "the host opens no channel"))
+        let open = |this: &mut Self| {
+            this.drive(control, |session| session.channel_open("session", WINDOW, PACKET, None))?
+                .map_err(|error| refused(&error, "the host opens no channel"))
+        };
+        match open(self) {
+            Err(error) if error.kind == ErrorKind::Remote && !self.shells.is_empty() => {
+                for (_, mut shell) in std::mem::take(&mut self.shells) {
+                    self.drive(control, |_| shell.close())?.map_err(|error| lost(&error))?;
+                    self.drive(control, |_| shell.wait_close())?.map_err(|error| lost(&error))?;
+                }
+                open(self)
+            }
+            result => result,
+        }
+    }
+
+    /// Is an idle shell of this command there?
+    pub(crate) fn has_shell(&self, command: &str) -> bool {
+        self.shells.contains_key(command)
+    }
+
+    /// Takes an idle shell.
+    pub(crate) fn take_shell(&mut self, command: &str) -> Option<Channel> {
+        self.shells.remove(command)
+    }
+
+    /// Keeps a shell for the next call.
+    pub(crate) fn keep_shell(&mut self, command: &str, channel: Channel) {
+        self.shells.insert(command.to_owned(), channel);
     }
 
     /// The session itself.

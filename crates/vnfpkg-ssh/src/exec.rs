@@ -22,9 +22,38 @@ pub(crate) fn run(
     on_output: &mut dyn FnMut(Stream, &[u8]),
 ) -> Result<Exit, TransportError> {
     connection.drive(control, |_| channel.exec(command))?.map_err(|error| refused(&error, "the host runs no commands"))?;
-    let mut running = Running { buffer: vec![0; BUFFER], input: Some(input), channel: &mut channel };
-    running.until_closed(connection, control, on_output)?;
-    let exit = exit(&channel)?;
+    let mut running = Running { buffer: vec![0; BUFFER], input: Some(input), goes_on: false, channel: &mut channel };
+    running.until_closed(connection, control, &mut |stream, bytes| {
+        on_output(stream, bytes);
+        false
+    })?;
+    ended(connection, &mut channel, control)
+}
+
+/// Starts a shell that stays.
+pub(crate) fn start(connection: &mut Connection, command: &str, control: &Control) -> Result<Channel, TransportError> {
+    let mut channel = connection.open_channel(control)?;
+    connection.drive(control, |_| channel.exec(command))?.map_err(|error| refused(&error, "the host runs no commands"))?;
+    Ok(channel)
+}
+
+/// Says something to a shell and returns when `on_output` is content; gives how the shell ended if it did before that.
+pub(crate) fn converse(
+    connection: &mut Connection,
+    channel: &mut Channel,
+    input: &mut dyn BufRead,
+    control: &Control,
+    on_output: &mut dyn FnMut(Stream, &[u8]) -> bool,
+) -> Result<Option<Exit>, TransportError> {
+    let mut running = Running { buffer: vec![0; BUFFER], input: Some(input), goes_on: true, channel };
+    if running.until_closed(connection, control, on_output)? {
+        return Ok(None);
+    }
+    ended(connection, channel, control).map(Some)
+}
+
+fn ended(connection: &mut Connection, channel: &mut Channel, control: &Control) -> Result<Exit, TransportError> {
+    let exit = exit(channel)?;
     // The host has closed its side, so this only sends ours.
     connection.drive(control, |_| channel.close())?.map_err(|error| lost(&error))?;
     Ok(exit)
@@ -42,6 +71,8 @@ struct Running<'a> {
     channel: &'a mut Channel,
     /// What is still to be sent; gone once the end of input is sent.
     input: Option<&'a mut dyn BufRead>,
+    /// More input comes with the next call: its end is not sent.
+    goes_on: bool,
     buffer: Vec<u8>,
 }
 
@@ -50,6 +81,8 @@ struct Running<'a> {
 enum Turn {
     /// Bytes moved.
     Moved,
+    /// The caller has heard all it wants.
+    Content,
     /// A packet is on its way in part: nothing else can be sent before the socket takes the rest.
     Stuck,
     /// Nothing to do at the moment.
@@ -61,8 +94,8 @@ impl Running<'_> {
         &mut self,
         connection: &mut Connection,
         control: &Control,
-        on_output: &mut dyn FnMut(Stream, &[u8]),
-    ) -> Result<(), TransportError> {
+        on_output: &mut dyn FnMut(Stream, &[u8]) -> bool,
+    ) -> Result<bool, TransportError> {
         loop {
             control.check()?;
             let sent = self.send(connection)?;
@@ -75,6 +108,7 @@ impl Running<'_> {
             for stream in [Stream::Stdout, Stream::Stderr] {
                 match self.receive(connection, stream, on_output)? {
                     Turn::Moved => moved = true,
+                    Turn::Content => return Ok(true),
                     Turn::Stuck => connection.wait(PollFlags::OUT, control)?,
                     Turn::Idle => {}
                 }
@@ -83,7 +117,7 @@ impl Running<'_> {
                 continue;
             }
             if self.channel.eof() && self.is_closed()? {
-                return Ok(());
+                return Ok(false);
             }
             connection.wait(PollFlags::IN, control)?;
         }
@@ -97,6 +131,10 @@ impl Running<'_> {
             let bytes = input
                 .fill_buf()
                 .map_err(|error| TransportError::new(ErrorKind::Source, format!("cannot read what is to be sent: {error}")))?;
+            if bytes.is_empty() && self.goes_on {
+                self.input = None;
+                return Ok(turn);
+            }
             if bytes.is_empty() {
                 // libssh2 cannot finish this packet later if the socket takes only a part of it.
                 if !connection.writable() {
@@ -127,7 +165,7 @@ impl Running<'_> {
         &mut self,
         connection: &Connection,
         stream: Stream,
-        on_output: &mut dyn FnMut(Stream, &[u8]),
+        on_output: &mut dyn FnMut(Stream, &[u8]) -> bool,
     ) -> Result<Turn, TransportError> {
         let read = match stream {
             Stream::Stdout => self.channel.read(&mut self.buffer),
@@ -136,7 +174,9 @@ impl Running<'_> {
         match read {
             Ok(0) => Ok(Turn::Idle),
             Ok(length) => {
-                on_output(stream, &self.buffer[..length]);
+                if on_output(stream, &self.buffer[..length]) {
+                    return Ok(Turn::Content);
+                }
                 Ok(Turn::Moved)
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(stuck(connection, Turn::Idle)),

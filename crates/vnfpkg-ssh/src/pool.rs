@@ -10,7 +10,7 @@ use vnfpkg_transport::{Control, ErrorKind, TransportError};
 use crate::connection::{Connection, within};
 use crate::route::Hop;
 use crate::transport::Shared;
-use crate::{jump, socket};
+use crate::{exec, jump, socket};
 
 /// Further attempts when a busy sshd drops a connection (MaxStartups) although others to the same host work.
 const REDIALS: u32 = 5;
@@ -74,6 +74,31 @@ impl Pool {
                 Ok(channel) => return Ok((lease, channel)),
                 Err(error) if reused && error.kind == ErrorKind::Lost => {}
                 Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// A shell with its session, and whether it was idle: else it was started just now.
+    pub(crate) fn shell(&self, command: &str, control: &Control) -> Result<(Lease<'_>, Channel, bool), TransportError> {
+        {
+            let mut state = self.state();
+            // What is taken next is at the end.
+            if let Some(at) = state.idle.iter().rposition(|connection| connection.has_shell(command)) {
+                let connection = state.idle.remove(at);
+                state.idle.push(connection);
+            }
+        }
+        loop {
+            let place = self.place(control)?;
+            let reused = place.connection.is_some();
+            let mut lease = self.fill(place, control)?;
+            if let Some(shell) = lease.take_shell(command) {
+                return Ok((lease, shell, true));
+            }
+            // A session that died while it was idle is replaced: nothing ran on it yet.
+            match exec::start(&mut lease, command, control) {
+                Err(error) if reused && error.kind == ErrorKind::Lost => {}
+                result => return result.map(|shell| (lease, shell, false)),
             }
         }
     }

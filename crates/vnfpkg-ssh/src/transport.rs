@@ -1,9 +1,10 @@
 //! The contract of `vnfpkg-transport`, over SSH.
 
+use std::io::Read as _;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use vnfpkg_transport::{Control, ErrorKind, Exit, Host, Stream, Target, Transport, TransportError, Upload, Uploaded};
+use vnfpkg_transport::{Control, ErrorKind, Exit, Host, Shell, Stream, Target, Transport, TransportError, Upload, Uploaded};
 
 use crate::keys::Keys;
 use crate::options::SshOptions;
@@ -81,6 +82,41 @@ impl Host for SshHost {
         on_output: &mut dyn FnMut(Stream, &[u8]),
     ) -> Result<Exit, TransportError> {
         self.run(command, &mut stdin, control, on_output)
+    }
+
+    /// A shell belongs to its session, which the call has for itself.
+    fn converse(
+        &self,
+        shell: &Shell<'_>,
+        input: &[u8],
+        control: &Control,
+        on_output: &mut dyn FnMut(Stream, &[u8]) -> bool,
+    ) -> Result<Option<Exit>, TransportError> {
+        loop {
+            let (mut lease, mut channel, reused) = self.pool.shell(shell.command, control)?;
+            let greeting = if reused { &[] } else { shell.greeting };
+            let mut heard = false;
+            let result = exec::converse(&mut lease, &mut channel, &mut greeting.chain(input), control, &mut |stream, bytes| {
+                heard = true;
+                on_output(stream, bytes)
+            });
+            let may_be_repeated = reused && !heard;
+            match result {
+                Ok(None) => {
+                    lease.keep_shell(shell.command, channel);
+                    lease.keep();
+                    return Ok(None);
+                }
+                // It ended while it was idle, and heard nothing of this.
+                Ok(Some(_)) if may_be_repeated => lease.keep(),
+                Err(error) if may_be_repeated && error.kind == ErrorKind::Lost => {}
+                Ok(Some(exit)) => {
+                    lease.keep();
+                    return Ok(Some(exit));
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn upload(&self, upload: &Upload<'_>, control: &Control, on_progress: &mut dyn FnMut(u64)) -> Result<Uploaded, TransportError> {

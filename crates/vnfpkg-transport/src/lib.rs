@@ -46,6 +46,28 @@ pub trait Host: Send + Sync {
         on_output: &mut dyn FnMut(Stream, &[u8]),
     ) -> Result<Exit, TransportError>;
 
+    /// Says something to a shell that stays on the host between calls, and hears its answer until `on_output` says, with
+    /// `true`, that the answer is complete. Gives how the shell ended if it ended before that.
+    ///
+    /// The shell is started when no idle one with the same command is there. After an error, and when `control` says
+    /// stop, it hears no more than the end of its input; what it was told may go on.
+    ///
+    /// # Errors
+    /// As of [`Host::exec`].
+    fn converse(
+        &self,
+        shell: &Shell<'_>,
+        input: &[u8],
+        control: &Control,
+        on_output: &mut dyn FnMut(Stream, &[u8]) -> bool,
+    ) -> Result<Option<Exit>, TransportError> {
+        // A transport that can keep no shell starts one for each call.
+        let stdin = [shell.greeting, input].concat();
+        let mut is_complete = false;
+        let exit = self.exec(shell.command, &stdin, control, &mut |stream, bytes| is_complete |= on_output(stream, bytes))?;
+        Ok((!is_complete).then_some(exit))
+    }
+
     /// Brings a file to the host: nothing is sent when the remote digest is equal, a broken upload goes on from what is
     /// verified, the digest is checked on the host, and the file appears under its name at once and whole.
     /// `on_progress` gets the bytes that are there so far.
@@ -56,6 +78,15 @@ pub trait Host: Send + Sync {
 
     /// Ends all sessions. Later calls connect again.
     fn close(&self);
+}
+
+/// A shell that stays on a host between calls, see [`Host::converse`].
+#[derive(Clone, Copy)]
+pub struct Shell<'a> {
+    /// The command that starts it; also its name.
+    pub command: &'a str,
+    /// What it is told before everything else, once.
+    pub greeting: &'a [u8],
 }
 
 /// The two output streams of a command.

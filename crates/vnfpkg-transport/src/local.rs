@@ -1,5 +1,6 @@
 //! This machine as a host: commands run through `sh`, uploads are copies.
 
+use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
@@ -7,13 +8,13 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use sha2::{Digest, Sha256};
 
-use crate::{Control, ErrorKind, Exit, Host, Stream, Target, Transport, TransportError, Upload, UploadSource, Uploaded};
+use crate::{Control, ErrorKind, Exit, Host, Shell, Stream, Target, Transport, TransportError, Upload, UploadSource, Uploaded};
 
 const BUFFER: usize = 64 * 1024;
 /// The longest time without a look at [`Control`].
@@ -34,28 +35,35 @@ impl LocalTransport {
 
 impl Transport for LocalTransport {
     fn host(&self, _target: &Target) -> Arc<dyn Host> {
-        Arc::new(LocalHost { home: self.home.clone() })
+        Arc::new(LocalHost { home: self.home.clone(), idle: Mutex::default() })
     }
 }
 
 struct LocalHost {
     home: PathBuf,
+    /// Shells that wait for the next call, by their commands.
+    idle: Mutex<BTreeMap<String, Vec<Started>>>,
 }
 
-impl Host for LocalHost {
-    fn connect(&self, control: &Control) -> Result<(), TransportError> {
-        control.check()
-    }
+/// A started command. Dropped, it hears the end of its input and is waited for.
+struct Started {
+    child: Option<Child>,
+    running: Running,
+}
 
+impl Drop for Started {
+    fn drop(&mut self) {
+        self.running.stdin = None;
+        if let Some(mut child) = self.child.take() {
+            // It may go on; somebody has to take its end.
+            let _ = std::thread::Builder::new().name("reap".into()).spawn(move || child.wait());
+        }
+    }
+}
+
+impl LocalHost {
     /// A process group of its own keeps the command out of reach of the terminal's Ctrl-C, as on another machine.
-    fn exec(
-        &self,
-        command: &str,
-        stdin: &[u8],
-        control: &Control,
-        on_output: &mut dyn FnMut(Stream, &[u8]),
-    ) -> Result<Exit, TransportError> {
-        control.check()?;
+    fn start(&self, command: &str) -> Result<Started, TransportError> {
         let mut child = Command::new("/bin/sh")
             .arg("-c")
             .arg(command)
@@ -66,13 +74,80 @@ impl Host for LocalHost {
             .process_group(0)
             .spawn()
             .map_err(|error| failed("cannot start a shell", &error))?;
-        let result = Running::new(&mut child, stdin).and_then(|mut running| running.until_ended(control, on_output));
-        match result {
-            Ok(()) => child.wait().map(exit).map_err(|error| failed("cannot wait for the command", &error)),
-            Err(error) => {
-                // The command goes on; somebody has to take its end.
-                let _ = std::thread::Builder::new().name("reap".into()).spawn(move || child.wait());
-                Err(error)
+        let running = Running::new(&mut child)?;
+        Ok(Started { child: Some(child), running })
+    }
+
+    fn idle(&self) -> MutexGuard<'_, BTreeMap<String, Vec<Started>>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Started {
+    fn wait(&mut self) -> Result<Exit, TransportError> {
+        match self.child.take() {
+            Some(mut child) => child.wait().map(exit).map_err(|error| failed("cannot wait for the command", &error)),
+            None => Err(TransportError::new(ErrorKind::Lost, "the command was waited for")),
+        }
+    }
+}
+
+impl Host for LocalHost {
+    fn connect(&self, control: &Control) -> Result<(), TransportError> {
+        control.check()
+    }
+
+    fn exec(
+        &self,
+        command: &str,
+        stdin: &[u8],
+        control: &Control,
+        on_output: &mut dyn FnMut(Stream, &[u8]),
+    ) -> Result<Exit, TransportError> {
+        control.check()?;
+        let mut started = self.start(command)?;
+        started.running.tell(stdin);
+        started.running.last = true;
+        started.running.until(control, &mut |stream, bytes| {
+            on_output(stream, bytes);
+            false
+        })?;
+        started.wait()
+    }
+
+    fn converse(
+        &self,
+        shell: &Shell<'_>,
+        input: &[u8],
+        control: &Control,
+        on_output: &mut dyn FnMut(Stream, &[u8]) -> bool,
+    ) -> Result<Option<Exit>, TransportError> {
+        control.check()?;
+        loop {
+            let idle = self.idle().get_mut(shell.command).and_then(Vec::pop);
+            let reused = idle.is_some();
+            let mut started = match idle {
+                Some(started) => started,
+                None => {
+                    let mut started = self.start(shell.command)?;
+                    started.running.tell(shell.greeting);
+                    started
+                }
+            };
+            started.running.tell(input);
+            let mut heard = false;
+            let is_complete = started.running.until(control, &mut |stream, bytes| {
+                heard = true;
+                on_output(stream, bytes)
+            })?;
+            if is_complete {
+                self.idle().entry(shell.command.to_owned()).or_default().push(started);
+                return Ok(None);
+            }
+            let exit = started.wait()?;
+            // It ended while it was idle, and heard nothing of this.
+            if !reused || heard {
+                return Ok(Some(exit));
             }
         }
     }
@@ -81,7 +156,10 @@ impl Host for LocalHost {
         Copying::of(&self.home, upload)?.run(control, on_progress)
     }
 
-    fn close(&self) {}
+    fn close(&self) {
+        let idle = std::mem::take(&mut *self.idle());
+        drop(idle);
+    }
 }
 
 fn failed(what: &str, error: &io::Error) -> TransportError {
@@ -118,22 +196,28 @@ fn signal_name(number: i32) -> String {
 }
 
 /// The pipes of a running command.
-struct Running<'a> {
+struct Running {
     stdin: Option<File>,
-    input: &'a [u8],
+    /// What is still to be sent, from `sent` on.
+    input: Vec<u8>,
+    sent: usize,
+    /// Nothing comes after it: its end closes the input.
+    last: bool,
     outputs: [(Stream, Option<File>); 2],
     /// Readable when the command has ended.
     ended: Option<OwnedFd>,
     buffer: Vec<u8>,
 }
 
-impl<'a> Running<'a> {
-    fn new(child: &mut Child, input: &'a [u8]) -> Result<Self, TransportError> {
+impl Running {
+    fn new(child: &mut Child) -> Result<Self, TransportError> {
         let pid = Pid::from_child(child);
         let ended = pidfd_open(pid, PidfdFlags::empty()).map_err(|errno| failed("cannot watch the command", &errno.into()))?;
         let running = Self {
             stdin: child.stdin.take().map(|pipe| File::from(OwnedFd::from(pipe))),
-            input,
+            input: Vec::new(),
+            sent: 0,
+            last: false,
             outputs: [
                 (Stream::Stdout, child.stdout.take().map(|pipe| File::from(OwnedFd::from(pipe)))),
                 (Stream::Stderr, child.stderr.take().map(|pipe| File::from(OwnedFd::from(pipe)))),
@@ -148,17 +232,23 @@ impl<'a> Running<'a> {
         Ok(running)
     }
 
-    /// Moves input and outputs until the outputs are closed and the command has ended.
-    fn until_ended(&mut self, control: &Control, on_output: &mut dyn FnMut(Stream, &[u8])) -> Result<(), TransportError> {
+    fn tell(&mut self, input: &[u8]) {
+        self.input.extend_from_slice(input);
+    }
+
+    /// Moves input and outputs until `on_output` is content (`true`), or the outputs are closed and the command has ended.
+    fn until(&mut self, control: &Control, on_output: &mut dyn FnMut(Stream, &[u8]) -> bool) -> Result<bool, TransportError> {
         loop {
             control.check()?;
             self.send();
             for index in 0..self.outputs.len() {
-                self.receive(index, on_output)?;
+                if self.receive(index, on_output)? {
+                    return Ok(true);
+                }
             }
             let is_open = self.outputs.iter().any(|(_, pipe)| pipe.is_some());
             if !is_open && self.ended.is_none() {
-                return Ok(());
+                return Ok(false);
             }
             self.wait();
         }
@@ -167,12 +257,16 @@ impl<'a> Running<'a> {
     /// A command that does not take its input is no error.
     fn send(&mut self) {
         while let Some(pipe) = &mut self.stdin {
-            if self.input.is_empty() {
-                self.stdin = None;
+            if self.sent == self.input.len() {
+                self.input.clear();
+                self.sent = 0;
+                if self.last {
+                    self.stdin = None;
+                }
                 return;
             }
-            match pipe.write(self.input) {
-                Ok(length) => self.input = &self.input[length..],
+            match pipe.write(&self.input[self.sent..]) {
+                Ok(length) => self.sent += length,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => self.stdin = None,
@@ -180,16 +274,16 @@ impl<'a> Running<'a> {
         }
     }
 
-    fn receive(&mut self, index: usize, on_output: &mut dyn FnMut(Stream, &[u8])) -> Result<(), TransportError> {
+    fn receive(&mut self, index: usize, on_output: &mut dyn FnMut(Stream, &[u8]) -> bool) -> Result<bool, TransportError> {
         let (stream, pipe) = &mut self.outputs[index];
-        let Some(open) = pipe else { return Ok(()) };
+        let Some(open) = pipe else { return Ok(false) };
         match open.read(&mut self.buffer) {
             Ok(0) => *pipe = None,
-            Ok(length) => on_output(*stream, &self.buffer[..length]),
+            Ok(length) => return Ok(on_output(*stream, &self.buffer[..length])),
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
             Err(error) => return Err(failed("cannot read the command's output", &error)),
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Waits at most one slice for something to do.
@@ -198,7 +292,7 @@ impl<'a> Running<'a> {
         let readable = self.outputs.iter().filter_map(|(_, pipe)| pipe.as_ref());
         fds.extend(self.ended.iter().map(|fd| PollFd::new(fd, PollFlags::IN)));
         fds.extend(readable.map(|pipe| PollFd::new(pipe, PollFlags::IN)));
-        fds.extend(self.stdin.iter().map(|pipe| PollFd::new(pipe, PollFlags::OUT)));
+        fds.extend(self.stdin.iter().filter(|_| self.sent < self.input.len() || self.last).map(|pipe| PollFd::new(pipe, PollFlags::OUT)));
         let seen = poll(&mut fds, Some(&SLICE)).is_ok();
         let has_ended = seen && self.ended.is_some() && !fds[0].revents().is_empty();
         if has_ended {

@@ -1,6 +1,5 @@
 //! Hosts and their connections.
 
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,8 +17,6 @@ pub(super) struct HostSlot {
     pub(super) host: Arc<dyn Host>,
     sudo: Sudo,
     link: Mutex<Link>,
-    /// The supervisor is installed: for the login user, for root.
-    installed: [AtomicBool; 2],
 }
 
 /// The way to a host.
@@ -45,7 +42,7 @@ const TRY_LIMIT: Duration = Duration::from_secs(30);
 
 impl HostSlot {
     pub(super) fn new(name: String, host: Arc<dyn Host>, sudo: Sudo) -> Self {
-        Self { name, host, sudo, link: Mutex::new(Link::Idle), installed: [AtomicBool::new(false), AtomicBool::new(false)] }
+        Self { name, host, sudo, link: Mutex::new(Link::Idle) }
     }
 
     /// The host as the login user or as root sees it.
@@ -56,7 +53,7 @@ impl HostSlot {
             Sudo::NoPassword => Some(None),
             Sudo::Password(password) => Some(Some(password)),
         };
-        Remote { host: &*self.host, run, root, installed: &self.installed[usize::from(root.is_some())] }
+        Remote { host: &*self.host, run, root }
     }
 
     pub(super) fn link(&self) -> MutexGuard<'_, Link> {

@@ -16,6 +16,8 @@ pub(super) struct Frames {
     pub(super) body: Vec<u8>,
     /// The end frame was there.
     pub(super) ended: bool,
+    /// The call is answered on this stream.
+    pub(super) over: bool,
     body_limit: usize,
 }
 
@@ -35,6 +37,7 @@ impl Frames {
             last: None,
             body: Vec::new(),
             ended: false,
+            over: false,
             body_limit,
         }
     }
@@ -77,6 +80,7 @@ impl Frames {
         match frame {
             "begin" => self.begun = true,
             "end" => self.ended = true,
+            "over" => self.over = true,
             other => self.last = Some(other.split(' ').map(str::to_owned).collect()),
         }
     }

@@ -1,12 +1,14 @@
 //! Runs scripts on a host so that neither a lost connection nor a killed controller loses or repeats them.
 //!
-//! One [`Remote::start`] is one `exec` on the host: a payload goes to a plain `sh` on standard input, whole or not at
-//! all, claims the attempt (whoever comes second only watches), and starts `supervisor.sh` in a
-//! session of its own. Live output comes back on the same channel, and the result behind it in frames that carry a number
-//! which only this exec knows. [`Remote::attach`] asks for the result of an attempt that an earlier exec started.
+//! One shell per session and privilege stays on the host between calls: the helper. It reads `supervisor.sh` once, and one
+//! [`Remote::start`] is one compound command on its standard input, executed whole or not at all: claim the attempt (whoever
+//! comes second only watches), run its scripts in sessions of their own, write down the result, then tell it. The helper
+//! lives on without its connection until the attempt has ended. Live output comes back on the same channel, and the result
+//! behind it in frames that carry a number which only this call knows. [`Remote::attach`] asks for the result of an attempt
+//! that another helper started.
 //!
 //! What a run leaves on a host: `~/.local/state/vnfpkg/RUN/TASK.ATTEMPT.*` of the login user, or of root for tasks that
-//! run as root; the folder has mode 0700, the files 0600. Scripts and attachments, which hold secrets, are removed when the
+//! run as root; the folder has mode 0700, the files 0600. Scripts, which hold secrets, are emptied when the
 //! attempt ends. Output values stay, because a resume may need them, until [`Remote::clean`] removes the run's folder at
 //! the end of a good run; after a failed run the folder stays for the resume.
 

@@ -92,26 +92,22 @@ fn seconds(limit: Duration) -> u64 {
     limit.as_secs() + u64::from(limit.subsec_nanos() > 0)
 }
 
-/// The program without its comments: every attempt reads it twice.
-fn lean() -> String {
-    SUPERVISOR.lines().filter(|line| !line.trim_start().starts_with('#') && !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
+/// What a helper reads before its first call: where the login user's home is, and the program without its comments. A
+/// shell that is root through `sudo` has another home, and starts in the login user's.
+pub(super) fn program(sudo: bool) -> String {
+    let home = if sudo { "vp_home=$PWD\n" } else { "vp_home=$HOME\n" };
+    let lean = SUPERVISOR.lines().filter(|line| !line.trim_start().starts_with('#') && !line.is_empty());
+    [home].into_iter().chain(lean.flat_map(|line| [line, "\n"])).collect()
 }
 
-/// The name of the installed supervisor, which changes with its text.
-fn supervisor_name() -> String {
-    format!("supervisor-{:08x}", crc32fast::hash(SUPERVISOR.as_bytes()))
-}
-
-/// The part of every payload: where things are, and the supervisor itself.
+/// The part of every payload: where things are.
 pub(super) struct Frame<'a> {
     /// Run id.
     pub(super) run: &'a str,
-    /// Number that marks the frames of this exec.
+    /// Number that marks the frames of this call.
     pub(super) nonce: &'a str,
     /// Folder name of the attempt; empty when there is none.
     pub(super) name: &'a str,
-    /// Send the supervisor along.
-    pub(super) install: bool,
     /// Bytes of both logs that the caller has; `None` when it wants none.
     pub(super) have: Option<(u64, u64)>,
 }
@@ -121,36 +117,23 @@ impl Frame<'_> {
     /// compound command, so that a shell which gets only a part of it executes nothing.
     pub(super) fn payload(&self, files: &str, call: &str) -> String {
         let Self { run, nonce, name, .. } = self;
-        let mut out = String::with_capacity(files.len() + SUPERVISOR.len() + 1024);
+        let mut out = String::with_capacity(files.len() + 1024);
         let (have_out, have_err) = match self.have {
             Some((out, err)) => (out.to_string(), err.to_string()),
             None => ("-1".to_owned(), "-1".to_owned()),
         };
         let _ = write!(
             out,
-            "{{\nvp_nonce={nonce}\nB=${{HOME:-/root}}/.local/state/vnfpkg/{run}\nD=$B/{name}\nS=$B/{}\n\
-             vp_oo={have_out} vp_oe={have_err}\nVNFPKG_FILES=${{VNFPKG_FILES:-$HOME/{UPLOAD_FOLDER}}}\nexport VNFPKG_FILES\n",
-            supervisor_name()
+            "{{\nvp_nonce={nonce}\nB=${{HOME:-/root}}/.local/state/vnfpkg/{run}\nD=$B/{name}\n\
+             vp_oo={have_out} vp_oe={have_err}\nVNFPKG_FILES=$vp_home/{UPLOAD_FOLDER}\nexport VNFPKG_FILES\n\
+             vp_setup\n{files}{call}\nvp_over\n}}\n"
         );
-        if self.install {
-            let _ = writeln!(
-                out,
-                "vp_umask=$(umask)\numask 077\n[ -f \"$S\" ] || {{ mkdir -p \"$B\" && printf '%s\\n' \"$vp_umask\" >\"$B/umask\" && \
-                 printf '%s' {} >\"$S.$$\" && mv \"$S.$$\" \"$S\"; }} || exit 1",
-                quote(&lean())
-            );
-        } else {
-            out.push_str(
-                "[ -f \"$S\" ] || { printf '\\036vnfpkg:%s:begin\\n\\036vnfpkg:%s:install\\n' \"$vp_nonce\" \"$vp_nonce\"; exit; }\n",
-            );
-        }
-        let _ = write!(out, "umask 077\n. \"$S\"\n{files}{call}\nexit\n}}\n");
         out
     }
 }
 
-/// A `printf` that writes text to a file without starting a process, so that no secret is ever in an argument list.
-fn put(out: &mut String, file: &str, text: &str) {
+/// A `printf` that writes text without starting a process, so that no secret is ever in an argument list.
+fn print(out: &mut String, text: &str) {
     // A shell word cannot hold NUL.
     out.push_str("{ ");
     for (i, piece) in text.split('\0').enumerate() {
@@ -159,11 +142,17 @@ fn put(out: &mut String, file: &str, text: &str) {
         }
         let _ = write!(out, "printf '%s' {}", quote(piece));
     }
-    let _ = write!(out, "; }} >\"$D.{file}\"");
+    out.push_str("; }");
+}
+
+/// The same, to a file of the attempt.
+fn put(out: &mut String, file: &str, text: &str) {
+    print(out, text);
+    let _ = write!(out, " >\"$D.{file}\"");
 }
 
 impl Attempt {
-    /// Defines `vp_files`, which fills the folder of the attempt.
+    /// Settings of the attempt, and `vp_files`, which fills its folder.
     pub(super) fn files(&self) -> String {
         let mut settings =
             format!("vp_timeout={}\nvp_until={}\nvp_every={}\n", seconds(self.timeout).max(1), seconds(self.until), fraction(self.every));
@@ -186,18 +175,16 @@ impl Attempt {
                 "run"
             }
             Job::Write { content, to, mode } | Job::Compare { content, to, mode } => {
-                let _ = writeln!(settings, "vp_to={}\nvp_mode={:04o}", quote(to), mode & 0o7777);
-                put(&mut out, "attachment", content);
-                out.push_str(" &&\n");
+                let _ = write!(settings, "vp_to={}\nvp_mode={:04o}\nvp_content() ", quote(to), mode & 0o7777);
+                print(&mut settings, content);
+                settings.push('\n');
                 if matches!(self.job, Job::Write { .. }) { "write" } else { "compare" }
             }
             Job::Probe => "probe",
             Job::Verify => "verify",
         };
         let _ = writeln!(settings, "vp_kind={kind}");
-        put(&mut out, "task", &settings);
-        out.push_str("\n}\n");
-        out
+        settings + &out + ":\n}\n"
     }
 }
 

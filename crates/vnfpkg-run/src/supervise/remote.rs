@@ -1,14 +1,13 @@
 //! One host and one user on it, as the supervisor sees them.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use vnfpkg_transport::{Control, ErrorKind, Exit, Host, Stream, TransportError};
+use vnfpkg_transport::{Control, ErrorKind, Exit, Host, Shell, Stream, TransportError};
 
 use super::frames::Frames;
 use super::outputs::LIMIT;
-use super::payload::{Attempt, Frame, quote};
+use super::payload::{Attempt, Frame, program, quote};
 use super::root::root_shell;
 
 /// How an attempt ended on the host.
@@ -73,8 +72,6 @@ pub struct Remote<'a> {
     pub run: &'a str,
     /// How to become root; `None` stays who we are.
     pub root: Option<Option<&'a SecretString>>,
-    /// The supervisor is installed for this run and user.
-    pub installed: &'a AtomicBool,
 }
 
 /// Reading the result may take this long on top of what the attempt may take.
@@ -140,7 +137,7 @@ impl Remote<'_> {
     /// # Errors
     /// The transport's, and `Remote` when the host cannot say.
     pub fn sha256(&self, path: &str, control: &Control) -> Result<Option<String>, TransportError> {
-        let answer = self.call("", None, "", &format!("cd; vp_digest {}", quote(path)), 1024, control, &mut |_, _| ())?;
+        let answer = self.call("", None, "", &format!("vp_digest {}", quote(path)), 1024, control, &mut |_, _| ())?;
         let words = answer.words()?;
         let digest = String::from_utf8_lossy(&answer.frames.body).split_whitespace().next().map(str::to_owned);
         Ok(digest.filter(|_| words.first().map(String::as_str) == Some("file")))
@@ -151,9 +148,7 @@ impl Remote<'_> {
     /// # Errors
     /// The transport's.
     pub fn clean(&self, control: &Control) -> Result<(), TransportError> {
-        self.call("", None, "", "vp_clean", 0, control, &mut |_, _| ())?.words().map(|_| ())?;
-        self.installed.store(false, Ordering::SeqCst);
-        Ok(())
+        self.call("", None, "", "vp_clean", 0, control, &mut |_, _| ())?.words().map(drop)
     }
 
     /// The command line that starts a shell for the supervisor, and what its standard input begins with.
@@ -175,31 +170,27 @@ impl Remote<'_> {
         control: &Control,
         on_output: OnOutput<'_>,
     ) -> Result<Answer, TransportError> {
-        let mut install = !self.installed.load(Ordering::SeqCst);
-        loop {
-            let nonce = nonce()?;
-            let payload = Frame { run: self.run, nonce: &nonce, name, install, have }.payload(files, call);
-            let (command, mut stdin) = self.command();
-            stdin.push_str(&payload);
-            let mut out = Frames::new(&nonce, body_limit);
-            let mut err = Frames::new(&nonce, 0);
-            let mut said = Vec::new();
-            let exit = self.host.exec(&command, stdin.as_bytes(), control, &mut |stream, bytes| match stream {
+        let nonce = nonce()?;
+        let payload = Frame { run: self.run, nonce: &nonce, name, have }.payload(files, call);
+        let (command, mut greeting) = self.command();
+        greeting.push_str(&program(self.root.is_some()));
+        let mut out = Frames::new(&nonce, body_limit);
+        let mut err = Frames::new(&nonce, 0);
+        let mut said = Vec::new();
+        let shell = Shell { command: &command, greeting: greeting.as_bytes() };
+        let exit = self.host.converse(&shell, payload.as_bytes(), control, &mut |stream, bytes| {
+            match stream {
                 Stream::Stdout => out.feed(bytes, &mut |text| on_output(Stream::Stdout, text)),
                 Stream::Stderr => err.feed(bytes, &mut |text| {
                     said.extend_from_slice(&text[..text.len().min(COMPLAINT_LIMIT.saturating_sub(said.len()))]);
                     on_output(Stream::Stderr, text);
                 }),
-            })?;
-            let mut complaint = std::mem::take(&mut err.preamble);
-            complaint.extend(said);
-            if out.last.as_deref().is_some_and(|words| words == ["install"]) {
-                install = true;
-                continue;
             }
-            self.installed.store(out.last.is_some(), Ordering::SeqCst);
-            return Ok(Answer { frames: out, complaint, exit });
-        }
+            out.over && err.over
+        })?;
+        let mut complaint = std::mem::take(&mut err.preamble);
+        complaint.extend(said);
+        Ok(Answer { frames: out, complaint, exit })
     }
 }
 
@@ -212,7 +203,8 @@ fn nonce() -> Result<String, TransportError> {
 struct Answer {
     frames: Frames,
     complaint: Vec<u8>,
-    exit: Exit,
+    /// How the shell ended, when it did.
+    exit: Option<Exit>,
 }
 
 impl Answer {
@@ -230,8 +222,9 @@ impl Answer {
             said = String::from_utf8_lossy(&self.frames.preamble).trim().to_owned();
         }
         let how = match &self.exit {
-            Exit::Code(code) => format!("the shell on the host ended with status {code}"),
-            Exit::Signal(signal) => format!("the shell on the host was ended by signal {signal}"),
+            Some(Exit::Code(code)) => format!("the shell on the host ended with status {code}"),
+            Some(Exit::Signal(signal)) => format!("the shell on the host was ended by signal {signal}"),
+            None => "the shell on the host could not do it".to_owned(),
         };
         if said.is_empty() { how } else { format!("{how}: {said}") }
     }

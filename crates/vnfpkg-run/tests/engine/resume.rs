@@ -133,6 +133,6 @@ fn a_supervisor_that_was_killed_with_its_script_is_tried_again() {
     let text = format!("echo x >>{0}; if [ $(wc -l <{0}) = 1 ]; then kill -KILL $PPID $$; fi; echo survived", counter.display());
     let recorder = Recorder::default();
     let summary = lab.try_run(&plan(&["a"], vec![task("step", (0, "a"), text)]), &[&recorder]).unwrap();
-    assert_eq!(summary.outcome, Outcome::Ok);
+    assert_eq!(summary.outcome, Outcome::Ok, "{:?}", summary.failures);
     assert_eq!(lab.read("counter"), "x\nx\n");
 }

@@ -17,7 +17,9 @@ use vnfpkg_run::{
     TaskResult,
 };
 use vnfpkg_transport::local::LocalTransport;
-use vnfpkg_transport::{Control, ErrorKind, Exit, Host, Stream, Sudo, Target, Transport, TransportError, Upload, UploadSource, Uploaded};
+use vnfpkg_transport::{
+    Control, ErrorKind, Exit, Host, Shell, Stream, Sudo, Target, Transport, TransportError, Upload, UploadSource, Uploaded,
+};
 
 /// One machine with several hosts on it; every host has a home folder of its own.
 pub(crate) struct Lab {
@@ -209,6 +211,16 @@ impl Transport for LabTransport {
     }
 }
 
+impl LabHost {
+    fn command(&self, command: &str) -> String {
+        let command = format!("HOME='{}'; export HOME; {command}", self.home.display());
+        match &self.path {
+            Some(path) => format!("PATH='{}':$PATH; export PATH; {command}", path.display()),
+            None => command,
+        }
+    }
+}
+
 impl Host for LabHost {
     fn connect(&self, control: &Control) -> Result<(), TransportError> {
         self.faults.connects.fetch_add(1, Ordering::SeqCst);
@@ -228,15 +240,23 @@ impl Host for LabHost {
         control: &Control,
         on_output: &mut dyn FnMut(Stream, &[u8]),
     ) -> Result<Exit, TransportError> {
-        let mut command = format!("HOME='{}'; export HOME; {command}", self.home.display());
-        if let Some(path) = &self.path {
-            command = format!("PATH='{}':$PATH; export PATH; {command}", path.display());
-        }
+        self.inner.exec(&self.command(command), stdin, control, on_output)
+    }
+
+    fn converse(
+        &self,
+        shell: &Shell<'_>,
+        input: &[u8],
+        control: &Control,
+        on_output: &mut dyn FnMut(Stream, &[u8]) -> bool,
+    ) -> Result<Option<Exit>, TransportError> {
+        let command = self.command(shell.command);
+        let shell = Shell { command: &command, ..*shell };
         let cut = self.faults.cut_after.load(Ordering::SeqCst);
         if cut < 0 {
-            return self.inner.exec(&command, stdin, control, on_output);
+            return self.inner.converse(&shell, input, control, on_output);
         }
-        // A broken connection: the command goes on, and we hear no more of it.
+        // A broken connection: the shell goes on, and we hear no more of it.
         let broken = vnfpkg_transport::CancelToken::new();
         let inner = Control { cancel: broken.clone(), deadline: control.deadline };
         let left = &self.faults.cut_after;
@@ -244,17 +264,17 @@ impl Host for LabHost {
             left.store(-1, Ordering::SeqCst);
             return Err(TransportError::new(ErrorKind::Lost, "cut before the start"));
         }
-        let result = self.inner.exec(&command, stdin, &inner, &mut |stream, bytes| {
+        let result = self.inner.converse(&shell, input, &inner, &mut |stream, bytes| {
             if broken.is_cancelled() {
-                return;
+                return false;
             }
             let before = left.fetch_sub(bytes.len() as i64, Ordering::SeqCst);
             if before <= bytes.len() as i64 {
                 on_output(stream, &bytes[..usize::try_from(before).unwrap_or(0).min(bytes.len())]);
                 broken.cancel();
-            } else {
-                on_output(stream, bytes);
+                return false;
             }
+            on_output(stream, bytes)
         });
         if broken.is_cancelled() {
             left.store(-1, Ordering::SeqCst);

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use vnfpkg_transport::{CancelToken, Control, ErrorKind, Exit, Stream};
+use vnfpkg_transport::{CancelToken, Control, ErrorKind, Exit, Host, Shell, Stream};
 
 use crate::support::{Settings, Sshd, control, host, noise, run, run_with};
 
@@ -169,4 +169,55 @@ fn after_close_calls_connect_again() {
     assert_eq!(run(&*host, "echo $PPID", b"").expect("runs").stdout, before, "the session is kept");
     host.close();
     assert_ne!(run(&*host, "echo $PPID", b"").expect("runs").stdout, before);
+}
+
+/// Says a line to `cat` and gives what comes back until the line's end.
+fn say(host: &dyn Host, shell: &str, line: &str) -> (String, Option<Exit>) {
+    let mut heard = Vec::new();
+    let shell = Shell { command: shell, greeting: b"" };
+    let exit = host.converse(&shell, line.as_bytes(), &control(), &mut |_, bytes| {
+        heard.extend_from_slice(bytes);
+        heard.ends_with(b"\n")
+    });
+    (String::from_utf8_lossy(&heard).into_owned(), exit.expect("answers"))
+}
+
+#[test]
+fn a_shell_stays_between_calls() {
+    let sshd = Sshd::start();
+    let host = host(sshd.options(), &sshd.target());
+    let (first, exit) = say(&*host, "exec sh", "n=1; echo $$\n");
+    assert_eq!(exit, None);
+    assert_eq!(run(&*host, "echo beside", b"").expect("runs").stdout, b"beside\n", "the session serves other calls too");
+    assert_eq!(say(&*host, "exec sh", "echo $$\n").0, first, "the same shell");
+    assert_eq!(say(&*host, "exec sh", "echo $n\n").0, "1\n", "it remembers");
+    assert_ne!(say(&*host, "exec  sh", "echo $$\n").0, first, "another command is another shell");
+}
+
+#[test]
+fn a_shell_that_ended_is_told_and_replaced() {
+    let sshd = Sshd::start();
+    let host = host(sshd.options(), &sshd.target());
+    assert_eq!(say(&*host, "exec sh", "exit 7\n").1, Some(Exit::Code(7)));
+    let (pid, _) = say(&*host, "exec sh", "echo $$\n");
+    // Ended while it was idle: the next call does not notice.
+    run(&*host, &format!("kill -KILL {}", pid.trim()), b"").expect("runs");
+    let (next, exit) = say(&*host, "exec sh", "echo $$\n");
+    assert_eq!(exit, None);
+    assert_ne!(next, pid);
+    // The whole connection.
+    assert!(sshd.kill_sessions() > 0);
+    assert_eq!(say(&*host, "exec sh", "echo again\n").0, "again\n");
+}
+
+#[test]
+fn a_host_that_allows_one_channel_gets_its_shell_back() {
+    let sshd = Sshd::with(&Settings { config: "MaxSessions 1".into(), ..Settings::default() });
+    let mut options = sshd.options();
+    options.max_sessions = 1;
+    let host = host(options, &sshd.target());
+    for _ in 0..3 {
+        assert_eq!(say(&*host, "exec sh", "echo here\n").0, "here\n");
+        assert_eq!(run(&*host, "echo beside", b"").expect("runs").stdout, b"beside\n");
+    }
 }
