@@ -5,7 +5,7 @@
 #   claim     created exclusively: whoever comes second only watches
 #   probe run verify   what it executes; emptied when it ends, removed with the helper
 #   pid       the helper that runs it: pid, start time, boot id; created exclusively, so that it starts once
-#   sids      a line for each script: the session that it runs in
+#   sids      a line for each script: the session that it runs in; the first line only takes the space
 #   tees      the two tee processes         drain   taken by the watch when it frees them of a process left behind
 #   out err   everything that the scripts said
 #   outputs   the file behind $VNFPKG_OUTPUT
@@ -235,7 +235,8 @@ vp_attempt() {
   vp_phases
   printf '' >"$D.idle"
   vp_confirmed=-
-  if ! vp_once "$D.why" done; then
+  # On a full disk the file is there and empty: nobody else has decided.
+  if ! vp_once "$D.why" done && { vp_nap; [ -s "$D.why" ]; }; then
     read -r vp_result <"$D.why"
     vp_now
     vp_end=$((vp_t + vp_patience + 5))
@@ -398,7 +399,7 @@ vp_over() {
 vp_run() {
   vp_begin
   if vp_claim; then
-    { vp_files && printf '%-63s\n' - >"$D.status" && printf '' >"$D.outputs" && printf '' >"$D.sids" && vp_pipes; } || {
+    { vp_files && printf '%-63s\n' - >"$D.status" && printf '' >"$D.outputs" && printf '%s\n' - >"$D.sids" && vp_pipes; } || {
       rm -f "$D".*
       vp_frame refused
       return
