@@ -33,6 +33,10 @@ const PACKET: u32 = 32 * 1024;
 /// Milliseconds that a destructor of ssh2 may take in blocking mode.
 const DROP_LIMIT: u32 = 1;
 
+/// A host that allows few channels may refuse one so many times, with this pause between them.
+const REFUSALS: u32 = 3;
+const SETTLE: Duration = Duration::from_millis(20);
+
 /// One session. It belongs to one thread at a time. A call that ended early leaves libssh2 in the middle of something, so
 /// such a session is dropped and never used again.
 pub(crate) struct Connection {
@@ -193,19 +197,19 @@ impl Connection {
 
     /// Opens a channel for a command or a subsystem. A host that allows few of them gets its idle shells back first.
     pub(crate) fn open_channel(&mut self, control: &Control) -> Result<Channel, TransportError> {
-        let open = |this: &mut Self| {
-            this.drive(control, |session| session.channel_open("session", WINDOW, PACKET, None))?
-                .map_err(|error| refused(&error, "the host opens no channel"))
-        };
-        match open(self) {
-            Err(error) if error.kind == ErrorKind::Remote && !self.shells.is_empty() => {
-                for (_, mut shell) in std::mem::take(&mut self.shells) {
-                    self.drive(control, |_| shell.close())?.map_err(|error| lost(&error))?;
-                    self.drive(control, |_| shell.wait_close())?.map_err(|error| lost(&error))?;
-                }
-                open(self)
+        let mut refusals = 0;
+        loop {
+            let opened = self.drive(control, |session| session.channel_open("session", WINDOW, PACKET, None))?;
+            match opened.map_err(|error| refused(&error, "the host opens no channel")) {
+                Err(error) if error.kind == ErrorKind::Remote && refusals < REFUSALS => refusals += 1,
+                result => return result,
             }
-            result => result,
+            for (_, mut shell) in std::mem::take(&mut self.shells) {
+                self.drive(control, |_| shell.close())?.map_err(|error| lost(&error))?;
+                self.drive(control, |_| shell.wait_close())?.map_err(|error| lost(&error))?;
+            }
+            // sshd counts a channel for a moment after it has heard of its end.
+            std::thread::sleep(SETTLE);
         }
     }
 
