@@ -305,11 +305,9 @@ vp_drain() {
   exec 5<>"$W.o" 6<>"$W.e"
   (printf '\036vnfpkg-drained\036' >&5; printf '\036vnfpkg-drained\036' >&6) &
   vp_m=$!
+  read -r vp_1 vp_2 <"$D.tees"
   vp_i=0
-  while [ "$vp_i" -lt 600 ]; do
-    case $(tail -c 18 "$D.out" 2>/dev/null)$(tail -c 18 "$D.err" 2>/dev/null) in
-      *vnfpkg-drained*vnfpkg-drained*) break ;;
-    esac
+  until vp_through "$vp_1" "$D.out" && vp_through "$vp_2" "$D.err" || [ "$vp_i" -ge 600 ]; do
     vp_i=$((vp_i + 1))
     vp_nap
   done
@@ -317,9 +315,17 @@ vp_drain() {
   setsid cat <&3 3<&- 4<&- &
   setsid cat <&4 3<&- 4<&- &
   exec 3<&- 4<&-
-  read -r vp_1 vp_2 <"$D.tees"
   kill "$vp_m" "$vp_1" "$vp_2"
   printf '' >"$D.drained"
+}
+
+# Has a tee process passed everything on? One that has ended meanwhile has, and writes no mark.
+vp_through() { # PID LOG
+  vp_gone "$1" && return
+  case $(tail -c 18 "$2" 2>/dev/null) in
+    *vnfpkg-drained*) return 0 ;;
+  esac
+  return 1
 }
 
 # A process that has ended has no open files, even when nobody has waited for it yet.
