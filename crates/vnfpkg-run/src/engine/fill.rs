@@ -81,5 +81,6 @@ fn blank(task: &Task, name: String, job: Job) -> Attempt {
         until: Duration::ZERO,
         every: Duration::ZERO,
         timeout: Duration::from_millis(task.timeout_ms.max(1)),
+        outputs: !task.outputs.is_empty(),
     }
 }

@@ -68,6 +68,8 @@ pub struct Attempt {
     pub every: Duration,
     /// Limit for all of it, enforced on the host.
     pub timeout: Duration,
+    /// It is to have outputs; only then the file behind `$VNFPKG_OUTPUT` is there before anybody writes to it.
+    pub outputs: bool,
 }
 
 /// Any bytes as one word of a shell script.
@@ -154,8 +156,15 @@ fn put(out: &mut String, file: &str, text: &str) {
 impl Attempt {
     /// Settings of the attempt, and `vp_files`, which fills its folder.
     pub(super) fn files(&self) -> String {
-        let mut settings =
-            format!("vp_timeout={}\nvp_until={}\nvp_every={}\n", seconds(self.timeout).max(1), seconds(self.until), fraction(self.every));
+        let given = |script: &Option<Script>| if script.is_some() { "yes" } else { "" };
+        let mut settings = format!(
+            "vp_timeout={}\nvp_until={}\nvp_every={}\nvp_probe={}\nvp_verify={}\n",
+            seconds(self.timeout).max(1),
+            seconds(self.until),
+            fraction(self.every),
+            given(&self.probe),
+            given(&self.verify)
+        );
         let mut out = String::from("vp_files() {\n");
         let mut script = |out: &mut String, name: &str, script: &Script| {
             let (interpreter, argument) = script.interpreter();
@@ -184,6 +193,10 @@ impl Attempt {
             Job::Verify => "verify",
         };
         let _ = writeln!(settings, "vp_kind={kind}");
+        if self.outputs {
+            put(&mut out, "outputs", "");
+            out.push_str(" &&\n");
+        }
         settings + &out + ":\n}\n"
     }
 }

@@ -1,24 +1,32 @@
 # Runs attempts of tasks on a host. POSIX sh: a shell that stays between calls, the helper, reads this once and then one
-# compound command per call (vp_* entry points), so that an attempt costs no new connection and few processes.
+# compound command per call (vp_* entry points), so that an attempt costs no new connection and few processes. It makes few
+# files too: on a busy disk a new name costs more than a process, and writing over what is there costs next to nothing.
 #
 # $D is the beginning of all names of an attempt in the private folder of the run:
-#   claim     created exclusively: whoever comes second only watches
-#   probe run verify   what it executes; emptied when it ends, removed with the helper
-#   pid       the helper that runs it: pid, start time, boot id; created exclusively, so that it starts once
-#   sids      a line for each script: the session that it runs in; the first line only takes the space
-#   tees      the two tee processes         drain   taken by the watch when it frees them of a process left behind
-#   out err   everything that the scripts said
-#   outputs   the file behind $VNFPKG_OUTPUT
-#   why       who decided the end: done, timeout or cancelled; created exclusively, the first one wins
-#   idle      no further script will start                              killed   the sessions are empty: yes or no
-#   status    RESULT PHASE CODE CONFIRMED end; written over reserved space, so that a full disk cannot lose it
+#   status    created exclusively, so that an attempt starts once; whoever comes second only watches. Its first line has 64 bytes
+#             and is written over in place, which no full disk can refuse:
+#               run PID START BOOT                   the helper that runs it
+#               RESULT PHASE CODE CONFIRMED end      it has ended
+#               void                                 it never started and never will
+#             Each script adds a line, the session that it runs in.
+#   probe run verify      what it executes; emptied when it ends
+#   out err   what the scripts said, if anything             outputs   the file behind $VNFPKG_OUTPUT
+#   timeout cancelled     somebody wants it to end, and why
+#   idle      the helper knows, and starts no further script
+#   ended.yes ended.no    whoever ends it is through: nothing of it is left, or cannot tell
+# Those of the last three lines are empty: a full disk lets them be made.
+#
 # $W is the beginning of the helper's own names:
-#   w         pipe to the watch: attempts with their limits             o e      pipes from scripts to the tee processes
-#   left      a process that a script left behind holds the pipes o and e
+#   w         pipe to the watch: attempts with their limits
+#   o.N e.N   pipes from the scripts to the two tee processes, which write
+#   out err   logs of the attempt that runs                  said      what a file could not be written for
+#   now       which attempt waits for the tee processes      left.N    a process that a script left behind holds pipes N
 
 vp_limit=131072 # blocks of 512 bytes that one log may have
 vp_grace=5      # seconds between TERM and KILL
-vp_patience=15  # seconds after which what still lives cannot be killed
+vp_patience=15  # seconds after which what still lives cannot be killed, on a host that is not too busy to look
+vp_looks=40     # so often it looks before it says so
+vp_wait=60      # seconds that others wait for it
 
 vp_nap() { sleep 0.1 2>/dev/null || sleep 1; }
 
@@ -31,20 +39,19 @@ vp_now() {
   vp_t=${vp_t%%.*}
 }
 
-# State and start time of a process; fails when it is gone.
+# Tenths of them, in vp_t too.
+vp_tenths() {
+  vp_t=0.0
+  read -r vp_t vp_x 2>/dev/null </proc/uptime
+  vp_x=${vp_t#*.}
+  vp_t=${vp_t%%.*}${vp_x%?}
+}
+
+# State, session and start time of a process; fails when it is gone.
 vp_stat() {
   read -r vp_l 2>/dev/null <"/proc/$1/stat" || return 1
   set -- ${vp_l##*) }
-  vp_state=$1 vp_sid=$4 vp_start=${20}
-}
-
-# Creates a file with a line, unless it exists.
-vp_once() {
-  set -C
-  { printf '%s\n' "$2" >"$1"; } 2>/dev/null
-  set -- $?
-  set +C
-  return "$1"
+  vp_how=$1 vp_sid=$4 vp_start=${20}
 }
 
 vp_boot() {
@@ -52,24 +59,35 @@ vp_boot() {
   read -r vp_b 2>/dev/null </proc/sys/kernel/random/boot_id
 }
 
-# 0: the runner lives; 1: it is dead; 2: nobody has started it.
-vp_alive() {
-  vp_pid= vp_ps= vp_pb=
-  read -r vp_pid vp_ps vp_pb 2>/dev/null <"$D.pid"
-  [ -n "$vp_pid" ] || return 2
-  [ "$vp_pid" != void ] || return 1
-  vp_boot
-  [ "$vp_pb" = "$vp_b" ] && vp_stat "$vp_pid" && [ "$vp_start" = "$vp_ps" ] && [ "$vp_state" != Z ]
-}
+# Creates the status with its first line; fails when it is there. vp_wrote tells whether there was space for the line.
+vp_first() {
+  vp_won=1 vp_wrote=no
+  set -C
+  { vp_won=0 && printf '%-63s\n' "$1" && vp_wrote=yes; } 2>/dev/null >"$D.status"
+  set +C
+  return "$vp_won"
+} 2>/dev/null
 
-# Reads the status; fails while there is none.
-vp_status() {
-  vp_e=
+# What the status says, in vp_state: missing, claimed (its line is not there yet), void, alive, dead, or ended with the
+# words of the result in vp_r, vp_p, vp_c and vp_k.
+vp_look() {
+  vp_r= vp_p= vp_c= vp_k= vp_e= vp_state=missing
+  [ -e "$D.status" ] || return 0
   read -r vp_r vp_p vp_c vp_k vp_e 2>/dev/null <"$D.status"
-  [ "$vp_e" = end ]
+  case $vp_r,$vp_e in
+    *,end) vp_state=ended ;;
+    void,) vp_state=void ;;
+    run,)
+      vp_boot
+      vp_state=dead
+      [ "$vp_k" = "$vp_b" ] && vp_stat "$vp_p" && [ "$vp_start" = "$vp_c" ] && [ "$vp_how" != Z ] && vp_state=alive
+      ;;
+    *) vp_state=claimed ;;
+  esac
+  return 0
 }
 
-# Emptying takes no process; the names go with the helper.
+# Emptying takes no process; the names go with the folder of the run.
 vp_wipe() {
   for vp_f in probe run verify; do
     [ ! -s "$D.$vp_f" ] || printf '' >"$D.$vp_f"
@@ -85,60 +103,77 @@ vp_settle() { # RESULT PHASE CODE CONFIRMED
   done 2>/dev/null
 }
 
+vp_stopped() { [ -e "$D.cancelled" ] || [ -e "$D.timeout" ]; }
+
+# A process that has ended has no open files, even when nobody has waited for it yet.
+vp_gone() { [ ! -e "/proc/$1/fd/0" ]; }
+
 # ---- the helper: runs attempts ----
 
-# Once per helper: who it is and where its files are. A hang-up must not end what runs.
+# Once per helper and run: who it is and where its files are. A hang-up must not end what runs.
 vp_setup() {
+  vp_words=
   [ -d "$B" ] || mkdir -p "$B" || exit 1
-  [ -z "$vp_me" ] || return 0
+  [ "$vp_base" != "$B" ] || return 0
   cd "${HOME:-/}" || cd /
   vp_stat $$ && vp_boot
   vp_me="$$ $vp_start $vp_b"
-  W=$B/helper.$$
+  vp_base=$B W=$B/helper.$$.$vp_start
   trap : HUP
 }
 
-# Makes the helper's pipes and starts the watch, unless they are there.
+# Makes the helper's files and starts the watch, unless they are there; new pipes when a process left behind holds the others.
 vp_pipes() {
-  if [ -e "$W.left" ]; then
-    rm -f "$W.o" "$W.e" "$W.left" # whoever still holds them keeps them for himself
-  fi
-  if [ -z "$vp_watching" ]; then
-    mkfifo "$W.w" || return 1
+  if [ ! -p "$W.w" ]; then
+    printf '%-255s\n' - >"$W.now" && printf '' >"$W.said" && mkfifo "$W.w" "$W.o.0" "$W.e.0" || return 1
+    vp_pair=0 vp_t1=
     exec 7<>"$W.w"
-    (exec <"$W.w" 7>&- && vp_watch) >/dev/null 2>&1 &
-    vp_watching=$!
+    (exec <"$W.w" 7>&- 8>&- 9>&- && vp_watch) >/dev/null 2>&1 &
+  elif [ -e "$W.left.$vp_pair" ]; then
+    rm -f "$W.o.$vp_pair" "$W.e.$vp_pair"
+    vp_pair=$((vp_pair + 1))
+    mkfifo "$W.o.$vp_pair" "$W.e.$vp_pair"
   fi
-  [ -p "$W.o" ] && [ -p "$W.e" ] || mkfifo "$W.o" "$W.e"
 }
 
 # Everything that scripts say goes through tee: to the connection and to the log, which has a limit. A pipe that is open
 # both ways opens at once, even when the other side is killed at that moment.
 vp_tees() {
-  [ -z "$vp_t1" ] || return 0
-  exec 8<>"$W.o" 9<>"$W.e"
-  (trap '' PIPE XFSZ; ulimit -f "$vp_limit"; exec <"$W.o" 7>&- 8>&- 9>&-; exec tee "$D.out" 2>/dev/null) &
+  if [ -n "$vp_t1" ]; then
+    vp_gone "$vp_t1" || vp_gone "$vp_t2" || return 0
+    vp_hush
+  fi
+  exec 8<>"$W.o.$vp_pair" 9<>"$W.e.$vp_pair"
+  (trap '' PIPE XFSZ; ulimit -f "$vp_limit"; exec <"$W.o.$vp_pair" 7>&- 8>&- 9>&-; exec tee "$W.out" 2>/dev/null) &
   vp_t1=$!
-  (trap '' PIPE XFSZ; ulimit -f "$vp_limit"; exec <"$W.e" 7>&- 8>&- 9>&-; exec tee "$D.err" >&2 2>/dev/null) &
+  (trap '' PIPE XFSZ; ulimit -f "$vp_limit"; exec <"$W.e.$vp_pair" 7>&- 8>&- 9>&-; exec tee "$W.err" >&2 2>/dev/null) &
   vp_t2=$!
-  exec 8>"$W.o" 9>"$W.e"
-  printf '%s\n' "$vp_t1 $vp_t2" >"$D.tees"
+  exec 8>"$W.o.$vp_pair" 9>"$W.e.$vp_pair"
+}
+
+# They end with the last writer; should that be a process left behind, the watch sees to it.
+vp_hush() {
+  exec 8>&- 9>&-
+  until vp_gone "$vp_t1" && vp_gone "$vp_t2"; do
+    wait "$vp_t1" "$vp_t2"
+  done 2>/dev/null
+  vp_t1=
 }
 
 # A script has a session of its own, which it notes before its first command.
 vp_script() { # NAME INTERPRETER ARGUMENT
-  vp_tees
+  vp_spoke=yes
   umask "$vp_umask"
   case $2 in
-    '') set -- sh -eu -c "$vp_noted"'. "$0"' "$D.$1" "$D.sids" ;;
-    sh | /bin/sh) set -- "$2" ${3:+"$3"} -c "$vp_noted"'. "$0"' "$D.$1" "$D.sids" ;;
-    *) set -- sh -c "$vp_noted"'exec "$@"' sh "$D.sids" "$2" ${3:+"$3"} "$D.$1" ;;
+    '') set -- sh -eu -c "$vp_noted"'. "$0"' "$D.$1" "$D.status" ;;
+    sh | /bin/sh) set -- "$2" ${3:+"$3"} -c "$vp_noted"'. "$0"' "$D.$1" "$D.status" ;;
+    *) set -- sh -c "$vp_noted"'exec "$@"' sh "$D.status" "$2" ${3:+"$3"} "$D.$1" ;;
   esac
   # What this shell says of a killed script is not the script's.
   { setsid "$@" </dev/null >&8 2>&9 7>&- 8>&- 9>&-; } 2>/dev/null
   vp_code=$?
   umask 077
-  [ ! -e "$D.why" ]
+  ! vp_stopped
 }
 vp_noted='printf "%s\n" $$ >>"$1"; shift; '
 
@@ -179,7 +214,9 @@ vp_write() {
 # Sets vp_result, vp_phase and vp_code.
 vp_phases() {
   vp_result=failed vp_phase=probe vp_code=0
-  if [ -e "$D.probe" ]; then
+  # Whoever gave up on the claim has made its mark before it looked again, and the claim was there before this looks.
+  ! vp_stopped || return 0
+  if [ -n "$vp_probe" ]; then
     vp_script probe "$vp_probe_i" "$vp_probe_a" || return 0
     if [ "$vp_code" = 0 ]; then
       vp_result=unchanged
@@ -201,21 +238,21 @@ vp_phases() {
       ;;
   esac
   vp_phase=run
-  [ ! -e "$D.why" ] || return 0
+  ! vp_stopped || return 0
   case $vp_kind in
     write)
-      if [ -n "$vp_t1" ]; then vp_write 2>&9; else vp_write 2>"$D.err"; fi
+      vp_write 2>"$W.said"
       vp_code=$?
       ;;
     run) vp_script run "$vp_run_i" "$vp_run_a" || return 0 ;;
   esac
   [ "$vp_code" = 0 ] || return 0
-  if [ -e "$D.verify" ]; then
+  if [ -n "$vp_verify" ]; then
     vp_phase=verify
     vp_now
     vp_end=$((vp_t + vp_until))
     while :; do
-      [ ! -e "$D.why" ] && vp_script verify "$vp_verify_i" "$vp_verify_a" || return 0
+      ! vp_stopped && vp_script verify "$vp_verify_i" "$vp_verify_a" || return 0
       [ "$vp_code" != 0 ] || break
       vp_now
       [ "$vp_t" -lt "$vp_end" ] || return 0
@@ -225,42 +262,48 @@ vp_phases() {
   vp_result=changed
 }
 
+# Waits until whoever ends the attempt is through.
+vp_yield() {
+  vp_result=cancelled vp_confirmed=no
+  [ ! -e "$D.timeout" ] || vp_result=timeout
+  printf '' >"$D.idle"
+  vp_now
+  vp_end=$((vp_t + vp_wait))
+  until [ -e "$D.ended.yes" ] || [ -e "$D.ended.no" ] || [ "$vp_t" -ge "$vp_end" ]; do
+    vp_nap
+    vp_now
+  done
+  [ ! -e "$D.ended.yes" ] || vp_confirmed=yes
+}
+
 vp_attempt() {
-  vp_once "$D.pid" "$vp_me" || return 0
-  vp_t1= vp_t2=
+  vp_spoke= vp_confirmed=-
   VNFPKG_OUTPUT=$D.outputs
   export VNFPKG_OUTPUT
-  # The limit counts whether or not there is a script: a folder may be on a disk that does not answer.
-  printf '%s\n' "$vp_timeout $D" >&7
   vp_phases
-  printf '' >"$D.idle"
-  vp_confirmed=-
-  # On a full disk the file is there and empty: nobody else has decided.
-  if ! vp_once "$D.why" done && { vp_nap; [ -s "$D.why" ]; }; then
-    read -r vp_result <"$D.why"
-    vp_now
-    vp_end=$((vp_t + vp_patience + 5))
-    until read -r vp_confirmed 2>/dev/null <"$D.killed" || [ "$vp_t" -ge "$vp_end" ]; do
-      vp_now
-      vp_nap
-    done
-  fi
+  if vp_stopped; then vp_yield; fi
   # TERM and KILL from outside are what a shutdown looks like: it gets the time to end this process too.
   case $vp_result$vp_code in failed143 | failed137) sleep 1 || sleep 1 ;; esac
-  if [ -n "$vp_t1" ]; then
-    exec 8>&- 9>&-
-    # They end with the last writer; should that be a process left behind, the watch sees to it.
-    until vp_gone "$vp_t1" && vp_gone "$vp_t2"; do
-      wait "$vp_t1" "$vp_t2"
-    done 2>/dev/null
-    vp_once "$D.drain" no || until [ -e "$D.drained" ]; do vp_nap; done
+  if [ -n "$vp_spoke" ]; then
+    printf '%-255s\n' "${D##*/} $vp_t1 $vp_t2 $vp_pair" 1<>"$W.now"
+    vp_hush
+    vp_keep
+  elif [ -s "$W.said" ]; then
+    cat "$W.said" >&2
+    mv -f "$W.said" "$D.err"
+    printf '' >"$W.said"
   fi
   case $vp_result in
     changed | unchanged | pending) vp_wipe ;;
     *) rm -f "$D.probe" "$D.run" "$D.verify" ;; # its folder stays
   esac
   vp_settle "$vp_result" "$vp_phase" "$vp_code" "$vp_confirmed"
-  [ -n "$vp_t1" ] || [ ! -s "$D.err" ] || cat "$D.err" >&2
+}
+
+# Gives the logs to the attempt that they are of.
+vp_keep() {
+  [ ! -s "$W.out" ] || mv -f "$W.out" "$D.out"
+  [ ! -s "$W.err" ] || mv -f "$W.err" "$D.err"
 }
 
 # ---- the watch: limits, and processes left behind ----
@@ -268,55 +311,67 @@ vp_attempt() {
 # Looks after one attempt after the other; costs nothing while there is none. Ends with the helper.
 vp_watch() {
   while read -r vp_timeout D; do
-    vp_seconds
-    vp_late=$((vp_c + vp_timeout * 10))
-    vp_stopped= vp_quiet=0
-    while ! vp_status; do
+    vp_tenths
+    vp_late=$((vp_t + vp_timeout * 10)) vp_told=
+    vp_look
+    while [ "$vp_state" = alive ]; do
       sleep 0.2 || sleep 1
-      vp_seconds
-      if [ -z "$vp_stopped" ] && [ "$vp_c" -ge "$vp_late" ]; then
+      vp_tenths
+      if [ -z "$vp_told" ] && [ "$vp_t" -ge "$vp_late" ]; then
+        vp_told=yes
         vp_stop timeout
-        vp_stopped=yes
       fi
-      if ! vp_alive; then
-        vp_members
-        [ -n "$vp_found" ] || break
-      elif [ -e "$D.idle" ] && [ -e "$D.tees" ]; then
-        vp_quiet=$((vp_quiet + 1))
-        [ "$vp_quiet" != 2 ] || ! vp_once "$D.drain" yes || vp_drain
-      fi
+      vp_free
+      vp_look
     done
+    if [ "$vp_state" = dead ]; then
+      vp_bury
+      break
+    fi
   done
-  rm -f "$W".* "$B"/*.probe "$B"/*.run "$B"/*.verify
+  rm -f "$W".*
 }
 
-# Tenths of a second since boot.
-vp_seconds() {
-  vp_t=0.0
-  read -r vp_t vp_x </proc/uptime
-  vp_x=${vp_t#*.}
-  vp_c=${vp_t%%.*}${vp_x%?}
+# The helper is gone and its attempt not: the limit holds for what it left, and no secret stays.
+vp_bury() {
+  vp_members
+  while [ -n "$vp_found" ]; do
+    sleep 1
+    vp_tenths
+    if [ -z "$vp_told" ] && [ "$vp_t" -ge "$vp_late" ]; then
+      vp_told=yes
+      vp_stop timeout
+    fi
+    vp_members
+  done
+  vp_keep
+  rm -f "$D.probe" "$D.run" "$D.verify"
 }
 
-# A process that the script left behind holds a pipe open: a mark shows that all that came before it is through, and the
-# pipe gets another reader.
-vp_drain() {
-  printf '' >"$W.left"
-  exec 5<>"$W.o" 6<>"$W.e"
+# When the helper waits for its tee processes, a process that the script left behind holds a pipe open: a mark shows that all
+# that came before it is through, and the pipe gets another reader. The helper takes new pipes when it finds left.N, so that
+# has to be there before the last look whether there is something to do.
+vp_free() {
+  vp_1= vp_2= vp_n=
+  read -r vp_f vp_1 vp_2 vp_n <"$W.now"
+  [ "$vp_f" = "${D##*/}" ] && [ -n "$vp_n" ] && [ ! -e "$W.left.$vp_n" ] || return 0
+  sleep 0.2
+  vp_gone "$vp_1" && vp_gone "$vp_2" && return 0
+  printf '' >"$W.left.$vp_n"
+  vp_gone "$vp_1" && vp_gone "$vp_2" && return 0
+  exec 5<>"$W.o.$vp_n" 6<>"$W.e.$vp_n"
   (printf '\036vnfpkg-drained\036' >&5; printf '\036vnfpkg-drained\036' >&6) &
   vp_m=$!
-  read -r vp_1 vp_2 <"$D.tees"
   vp_i=0
-  until vp_through "$vp_1" "$D.out" && vp_through "$vp_2" "$D.err" || [ "$vp_i" -ge 600 ]; do
+  until vp_through "$vp_1" "$W.out" && vp_through "$vp_2" "$W.err" || [ "$vp_i" -ge 600 ]; do
     vp_i=$((vp_i + 1))
     vp_nap
   done
-  exec 3<"$W.o" 4<"$W.e" 5>&- 6>&-
+  exec 3<"$W.o.$vp_n" 4<"$W.e.$vp_n" 5>&- 6>&-
   setsid cat <&3 3<&- 4<&- &
   setsid cat <&4 3<&- 4<&- &
   exec 3<&- 4<&-
   kill "$vp_m" "$vp_1" "$vp_2"
-  printf '' >"$D.drained"
 }
 
 # Has a tee process passed everything on? One that has ended meanwhile has, and writes no mark.
@@ -328,95 +383,115 @@ vp_through() { # PID LOG
   return 1
 }
 
-# A process that has ended has no open files, even when nobody has waited for it yet.
-vp_gone() { [ ! -e "/proc/$1/fd/0" ]; }
-
 # ---- ending an attempt ----
 
-# Processes of the attempt's sessions, in vp_found.
+# Processes of the attempt's sessions, in vp_found; vp_leads when a script itself is among them. Reading every stat with
+# `read` takes a system call per byte: grep tells which are worth it, where the kernel (4.1) names sessions in status.
 vp_members() {
-  vp_found= vp_h=' '
-  while read -r vp_l; do vp_h="$vp_h$vp_l "; done <"$D.sids"
-  for vp_f in /proc/[0-9]*/stat; do
-    read -r vp_l <"$vp_f" || continue
-    set -- ${vp_l##*) }
-    [ "$1" != Z ] || continue
-    case $vp_h in *" $4 "*) vp_found="$vp_found ${vp_l%% *}" ;; esac
+  vp_found= vp_leads= vp_sids=
+  {
+    read -r vp_l
+    while read -r vp_l; do vp_sids="$vp_sids${vp_sids:+|}$vp_l"; done
+  } <"$D.status"
+  [ -n "$vp_sids" ] || return 0
+  if grep -q NSsid: /proc/self/status; then
+    set -- $(grep -lE "^NSsid:[[:space:]]($vp_sids)([[:space:]]|\$)" /proc/[0-9]*/status)
+  else
+    set -- /proc/[0-9]*/status
+  fi
+  for vp_f; do
+    vp_f=${vp_f#/proc/}
+    vp_f=${vp_f%/status}
+    vp_stat "$vp_f" && [ "$vp_how" != Z ] || continue
+    case "|$vp_sids|" in *"|$vp_sid|"*) vp_found="$vp_found $vp_f" ;; esac
+    case "|$vp_sids|" in *"|$vp_f|"*) vp_leads=yes ;; esac
   done
 } 2>/dev/null
 
+# Ends what an attempt runs. Before the helper knows of it, only a script that still runs is touched: the helper cannot have
+# taken its end for a good one.
 vp_stop() { # REASON
-  vp_once "$D.why" "$1" || return 0
-  vp_told=
+  printf '' >"$D.$1"
+  vp_term= vp_i=0
   vp_now
   vp_since=$vp_t
   while :; do
-    vp_alive
-    vp_live=$?
+    vp_look
+    case $vp_state in ended | missing | void) return 0 ;; esac
+    vp_safe=
+    if [ -e "$D.idle" ] || [ "$vp_state" = dead ]; then vp_safe=yes; fi # nothing starts from here on
     vp_members
-    if [ -z "$vp_found" ] && { [ -e "$D.idle" ] || [ "$vp_live" != 0 ]; }; then
-      vp_done=yes
-      break
+    if [ -z "$vp_found" ] && [ -n "$vp_safe" ]; then
+      printf '' >"$D.ended.yes"
+      return 0
     fi
-    vp_done=no
     vp_now
-    if [ -n "$vp_found" ] && [ -z "$vp_told" ]; then
-      kill -TERM $vp_found
-      vp_told=yes
-    elif [ -n "$vp_found" ] && [ $((vp_t - vp_since)) -gt "$vp_grace" ]; then
-      kill -KILL $vp_found
+    if [ -n "$vp_found" ] && [ -n "$vp_safe$vp_leads" ]; then
+      if [ -z "$vp_term" ]; then
+        kill -TERM $vp_found
+        vp_term=yes
+      elif [ $((vp_t - vp_since)) -gt "$vp_grace" ]; then
+        kill -KILL $vp_found
+      fi
     fi
-    [ $((vp_t - vp_since)) -lt "$vp_patience" ] || break
+    vp_i=$((vp_i + 1))
+    [ $((vp_t - vp_since)) -lt "$vp_patience" ] || [ "$vp_i" -lt "$vp_looks" ] || break
     vp_nap
   done 2>/dev/null
-  printf '%s\n' "$vp_done" >"$D.killed"
-}
+  printf '' >"$D.ended.no"
+} 2>/dev/null
 
 # ---- the front: what the connection talks to ----
-
-# Prints the framed result, with the outputs of an attempt that ended well.
-vp_result() {
-  vp_frame "result $vp_r $vp_p $vp_c $vp_k"
-  [ ! -s "$D.outputs" ] || head -c 1048577 "$D.outputs"
-  vp_frame end
-}
 
 vp_begin() {
   vp_frame begin
   vp_frame begin >&2
 }
 
-# The file stays empty, so that it can be made on a full disk too; what follows then fails with the reason. (`printf`,
-# because a failed redirection of `:` would end the shell.)
-vp_claim() {
-  set -C
-  { printf '' >"$D.claim"; } 2>/dev/null
-  set -- $?
-  set +C
-  return "$1"
+# The framed result, with the outputs; without them it goes with the last frame.
+vp_result() {
+  vp_words="result $vp_r $vp_p $vp_c $vp_k"
+  [ -s "$D.outputs" ] || return 0
+  vp_frame "$vp_words"
+  head -c 1048577 "$D.outputs"
+  vp_frame end
+  vp_words=
 }
 
-# The last frames of a call, on both streams: the next one may come.
+# The last frames of a call, on both streams: the next one may come. The tee processes for it start meanwhile.
 vp_over() {
-  vp_frame over
+  if [ -n "$vp_words" ]; then
+    printf '\036vnfpkg:%s:%s\n\036vnfpkg:%s:end\n\036vnfpkg:%s:over\n' "$vp_nonce" "$vp_words" "$vp_nonce" "$vp_nonce"
+  else
+    vp_frame over
+  fi
   vp_frame over >&2
+  [ ! -p "$W.w" ] || { vp_pipes && vp_tees; }
+}
+
+# Gives an attempt back that could not be prepared; what was said on the way tells why.
+vp_refuse() {
+  rm -f "$D".*
+  vp_frame refused
 }
 
 vp_run() {
   vp_begin
-  if vp_claim; then
-    { vp_files && printf '%-63s\n' - >"$D.status" && printf '' >"$D.outputs" && printf '%s\n' - >"$D.sids" && vp_pipes; } || {
-      rm -f "$D".*
-      vp_frame refused
-      return
-    }
-    vp_attempt
-    vp_oo=-1 vp_oe=-1 # all of it went through already
-    vp_follow
-  elif [ -e "$D.claim" ]; then
+  if vp_first "run $vp_me"; then
+    # The limit counts whether or not there is a script: a folder may be on a disk that does not answer.
+    if [ "$vp_wrote" = yes ] && vp_pipes && printf '%s\n' "$vp_timeout $D" >&7 && vp_files; then
+      vp_tees
+      vp_attempt
+      vp_r=$vp_result vp_p=$vp_phase vp_c=$vp_code vp_k=$vp_confirmed
+      vp_result
+    else
+      [ "$vp_wrote" = yes ] || printf '%-63s\n' - >"$D.status"
+      vp_refuse
+    fi
+  elif [ -e "$D.status" ]; then
     vp_follow
   else
-    printf '' >"$D.claim"
+    printf '' >"$D.status"
     vp_frame refused
   fi
 }
@@ -430,41 +505,58 @@ vp_rest() {
   vp_off=$vp_n
 }
 
+# The logs are the helper's until the attempt has ended.
 vp_logs() {
-  vp_off=$vp_oo
-  vp_rest "$D.out"
-  vp_oo=$vp_off vp_off=$vp_oe
-  vp_rest "$D.err" >&2
-  vp_oe=$vp_off
+  for vp_f in out err; do
+    vp_log=$D.$vp_f
+    [ -e "$vp_log" ] || [ "$vp_state" = ended ] || vp_log=$B/helper.$vp_p.$vp_c.$vp_f
+    case $vp_f in
+      out)
+        vp_off=$vp_oo
+        vp_rest "$vp_log"
+        vp_oo=$vp_off
+        ;;
+      err)
+        vp_off=$vp_oe
+        vp_rest "$vp_log" >&2
+        vp_oe=$vp_off
+        ;;
+    esac
+  done
 }
 
 # Follows an attempt that somebody else started, from the byte offsets vp_oo and vp_oe on; negative: without its logs.
 vp_follow() {
-  vp_i=0
+  vp_waited=0
   while :; do
-    if vp_status; then
-      [ "$vp_oo" = -1 ] || vp_wipe
-      vp_logs
-      vp_result
-      return
-    fi
-    [ -e "$D.claim" ] || {
-      vp_frame missing
-      return
-    }
-    vp_alive
-    case $? in
-      0) vp_logs ;;
-      1)
-        vp_status && continue
+    vp_look
+    [ "$vp_state" != dead ] || vp_look # it may have ended just before it was gone
+    case $vp_state in
+      ended)
+        [ "$vp_oo" = -1 ] || vp_wipe
         vp_logs
-        vp_wipe
-        if [ "$vp_pid" = void ]; then vp_frame void; else vp_frame dead; fi
+        vp_result
         return
         ;;
-      2)
-        [ "$vp_i" -lt 20 ] || vp_once "$D.pid" void
-        vp_i=$((vp_i + 1))
+      alive) vp_logs ;;
+      dead)
+        vp_logs
+        vp_wipe
+        vp_frame dead
+        return
+        ;;
+      claimed)
+        # Its helper has not said who it is. With the mark there it will not start anything.
+        if [ "$vp_waited" -gt 20 ]; then
+          vp_frame void
+          return
+        fi
+        [ "$vp_waited" -lt 20 ] || printf '' >"$D.cancelled"
+        vp_waited=$((vp_waited + 1))
+        ;;
+      *)
+        vp_frame "$vp_state"
+        return
         ;;
     esac
     vp_nap
@@ -478,20 +570,21 @@ vp_attach() {
 
 vp_kill() {
   vp_begin
-  vp_claim # a payload that is still on its way finds the place taken
-  vp_once "$D.pid" void
+  vp_first void # an attempt that is still on its way finds the place taken
   vp_oo=-1 vp_oe=-1
-  vp_status || ! vp_alive || vp_stop cancelled
   vp_now
-  vp_end=$((vp_t + vp_patience + 5))
-  until vp_status || ! vp_alive || [ "$vp_t" -ge "$vp_end" ]; do
-    vp_nap
+  vp_last=$((vp_t + vp_wait - 10))
+  vp_stop cancelled
+  vp_look
+  while [ "$vp_state" = alive ]; do
     vp_now
+    if [ "$vp_t" -ge "$vp_last" ]; then
+      kill -KILL "$vp_p" 2>/dev/null
+      vp_settle cancelled run 137 no
+    fi
+    vp_nap
+    vp_look
   done
-  if ! vp_status && vp_alive; then
-    kill -KILL "$vp_pid"
-    vp_settle cancelled run 137 no
-  fi 2>/dev/null
   vp_follow
 }
 
@@ -522,6 +615,7 @@ vp_digest() {
 vp_clean() {
   vp_begin
   rm -rf "$B"
+  vp_base=
   find "${B%/*}" -mindepth 1 -maxdepth 1 -type d -mtime +14 -exec rm -rf {} +
   vp_frame "result clean - 0 -"
   vp_frame end
@@ -529,4 +623,4 @@ vp_clean() {
 
 vp_umask=$(umask)
 umask 077
-vp_me= vp_watching=
+vp_base= vp_t1=
