@@ -139,7 +139,7 @@ fn one_interrupt_ends_the_script_and_a_second_one_leaves_at_once() {
     let child = begin(&bench, resume(&bench));
     signal(&child, "-INT");
     // Two signals at once count as one.
-    let why = format!("ls {}/.local/state/vnfpkg/*/0.2.why", bench.path("").display());
+    let why = format!("ls {}/.local/state/vnfpkg/*/0.2.cancelled", bench.path("").display());
     until("the first signal", || Command::new("sh").args(["-c", &why]).output().unwrap().status.success());
     signal(&child, "-INT");
     let left = Instant::now();

@@ -99,6 +99,11 @@ impl Running {
         ended
     }
 
+    fn interrupt(&self) {
+        let id = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    }
+
     fn end(mut self) -> Outcome {
         let child = self.child.take().unwrap();
         let output = child.wait_with_output().unwrap();
@@ -226,6 +231,30 @@ fn a_step_over_its_time_whose_children_ignore_sigterm() {
     let ended = outcome(&mut case.run(&[])).expect(4);
     ended.says("the time limit of 1 s passed; its processes were ended").says("raise the step's `timeout`");
     assert_eq!(case.on_host("pgrep -fc '[s]leep 4711' || true"), "0");
+    case.lab.stop().unwrap();
+}
+
+#[test]
+fn a_step_on_a_full_disk_is_ended_by_its_time_limit_and_by_a_cancel() {
+    let script = "trap '' TERM\ntouch ~/begun\nsleep 4712\nsleep 4712\n";
+    let steps = "      slow: { run: slow.sh, timeout: 12s }\n";
+    let options = LabOptions { name: "e2e-f-full".into(), disk: "64m".into(), ..LabOptions::default() };
+    let case = Case::with(&options, steps, &[("slow.sh", script)]);
+    let running = case.begin(&[]);
+    case.host().fill_disk(0).unwrap();
+    running.end().expect(4).says("the time limit of 12 s passed; its processes were ended");
+    assert_eq!(case.on_host("pgrep -fc '[s]leep 4712' || true"), "0");
+
+    let full = outcome(&mut case.run(&[])).expect(4);
+    full.says("the host could not start it").says("free some space in the home folder on the host");
+
+    case.host().free_disk().unwrap();
+    case.on_host("rm ~ubuntu/begun");
+    let running = case.begin(&[]);
+    case.host().fill_disk(0).unwrap();
+    running.interrupt();
+    running.end().expect(6);
+    assert_eq!(case.on_host("pgrep -fc '[s]leep 4712' || true"), "0");
     case.lab.stop().unwrap();
 }
 

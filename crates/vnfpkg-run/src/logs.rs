@@ -1,9 +1,9 @@
 //! The log files of one attempt: masked, printable, bounded.
 
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use vnfpkg_transport::Stream;
 
@@ -49,6 +49,8 @@ impl Held {
 }
 
 struct LogStream {
+    /// Where the file is made when there is something for it: most steps say nothing.
+    path: Option<PathBuf>,
     file: Option<BufWriter<File>>,
     written: u64,
     /// Bytes of the host's log so far.
@@ -64,10 +66,15 @@ impl TaskLog {
     /// that the attempt makes are known.
     pub(crate) fn create(dir: &Path, index: usize, task: &str, attempt: u32, masker: &Masker, hold: bool) -> Result<Self, StateError> {
         let paths = ["out", "err"].map(|ending| dir.join(format!("{index:04}-{}.{attempt}.{ending}", file_name(task))));
-        let open = |path: &Path| {
-            let file = private_file().write(true).create(true).truncate(true).open(path).map_err(StateError::io(path))?;
-            Ok::<_, StateError>(LogStream {
-                file: Some(BufWriter::new(file)),
+        let begin = |path: PathBuf| {
+            // An earlier life of the run may have written it.
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(StateError::io(&path)(error)),
+                _ => {}
+            }
+            Ok(LogStream {
+                path: Some(path),
+                file: None,
                 written: 0,
                 seen: 0,
                 mask: masker.stream(),
@@ -75,7 +82,8 @@ impl TaskLog {
                 tail: VecDeque::new(),
             })
         };
-        Ok(Self { streams: [open(&paths[0])?, open(&paths[1])?], count: 0, held: hold.then(Held::default) })
+        let [out, err] = paths;
+        Ok(Self { streams: [begin(out)?, begin(err)?], count: 0, held: hold.then(Held::default) })
     }
 
     /// Takes a piece of output; whole lines go to `line` as well.
@@ -145,8 +153,11 @@ impl TaskLog {
 
 impl LogStream {
     fn lines(&mut self, stream: Stream, bytes: &[u8], count: &mut u64, line: &mut dyn FnMut(Stream, &str), last: bool) {
-        let Self { file, written, lines, tail, .. } = self;
+        let Self { path, file, written, lines, tail, .. } = self;
         let mut take = |text: String| {
+            if let Some(path) = path.take() {
+                *file = private_file().write(true).create(true).truncate(true).open(path).ok().map(BufWriter::new);
+            }
             *written += text.len() as u64 + 1;
             if let Some(out) = file {
                 let result = if *written > LIMIT {

@@ -147,10 +147,10 @@ fn print(out: &mut String, text: &str) {
     out.push_str("; }");
 }
 
-/// The same, to a file of the attempt.
+/// The same, to a file.
 fn put(out: &mut String, file: &str, text: &str) {
     print(out, text);
-    let _ = write!(out, " >\"$D.{file}\"");
+    let _ = write!(out, " >\"{file}\"");
 }
 
 impl Attempt {
@@ -169,7 +169,7 @@ impl Attempt {
         let mut script = |out: &mut String, name: &str, script: &Script| {
             let (interpreter, argument) = script.interpreter();
             let _ = writeln!(settings, "vp_{name}_i={}\nvp_{name}_a={}", quote(interpreter), quote(argument));
-            put(out, name, &script.0);
+            put(out, &format!("$X.{name}"), &script.0);
             out.push_str(" &&\n");
         };
         if let Some(probe) = &self.probe {
@@ -194,7 +194,7 @@ impl Attempt {
         };
         let _ = writeln!(settings, "vp_kind={kind}");
         if self.outputs {
-            put(&mut out, "outputs", "");
+            put(&mut out, "$D.outputs", "");
             out.push_str(" &&\n");
         }
         settings + &out + ":\n}\n"

@@ -9,12 +9,14 @@
 #               RESULT PHASE CODE CONFIRMED end      it has ended
 #               void                                 it never started and never will
 #             Each script adds a line, the session that it runs in.
-#   probe run verify      what it executes; emptied when it ends
 #   out err   what the scripts said, if anything             outputs   the file behind $VNFPKG_OUTPUT
 #   timeout cancelled     somebody wants it to end, and why
 #   idle      the helper knows, and starts no further script
 #   ended.yes ended.no    whoever ends it is through: nothing of it is left, or cannot tell
 # Those of the last three lines are empty: a full disk lets them be made.
+#
+# $X is the beginning of its scripts' names, probe run verify: in a private folder of the helper in memory where there is one,
+# else $D. They hold secrets; they are emptied when the attempt ends.
 #
 # $W is the beginning of the helper's own names:
 #   w         pipe to the watch: attempts with their limits
@@ -87,10 +89,10 @@ vp_look() {
   return 0
 }
 
-# Emptying takes no process; the names go with the folder of the run.
+# Emptying takes no process; the names go with the helper or with the folder of the run.
 vp_wipe() {
   for vp_f in probe run verify; do
-    [ ! -s "$D.$vp_f" ] || printf '' >"$D.$vp_f"
+    [ ! -s "$X.$vp_f" ] || printf '' >"$X.$vp_f"
   done
 }
 
@@ -122,11 +124,19 @@ vp_setup() {
   trap : HUP
 }
 
+vp_scripts() {
+  X=$D
+  [ -z "$vp_mem" ] || X=$vp_mem/${D##*/}
+}
+
 # Makes the helper's files and starts the watch, unless they are there; new pipes when a process left behind holds the others.
 vp_pipes() {
   if [ ! -p "$W.w" ]; then
     printf '%-255s\n' - >"$W.now" && printf '' >"$W.said" && mkfifo "$W.w" "$W.o.0" "$W.e.0" || return 1
     vp_pair=0 vp_t1=
+    # Nobody else can have made a folder that this makes.
+    vp_mem=/dev/shm/vnfpkg.${B##*/}.${W##*/helper.}
+    [ -d /dev/shm ] && mkdir "$vp_mem" 2>/dev/null || vp_mem=
     exec 7<>"$W.w"
     (exec <"$W.w" 7>&- 8>&- 9>&- && vp_watch) >/dev/null 2>&1 &
   elif [ -e "$W.left.$vp_pair" ]; then
@@ -165,9 +175,9 @@ vp_script() { # NAME INTERPRETER ARGUMENT
   vp_spoke=yes
   umask "$vp_umask"
   case $2 in
-    '') set -- sh -eu -c "$vp_noted"'. "$0"' "$D.$1" "$D.status" ;;
-    sh | /bin/sh) set -- "$2" ${3:+"$3"} -c "$vp_noted"'. "$0"' "$D.$1" "$D.status" ;;
-    *) set -- sh -c "$vp_noted"'exec "$@"' sh "$D.status" "$2" ${3:+"$3"} "$D.$1" ;;
+    '') set -- sh -eu -c "$vp_noted"'. "$0"' "$X.$1" "$D.status" ;;
+    sh | /bin/sh) set -- "$2" ${3:+"$3"} -c "$vp_noted"'. "$0"' "$X.$1" "$D.status" ;;
+    *) set -- sh -c "$vp_noted"'exec "$@"' sh "$D.status" "$2" ${3:+"$3"} "$X.$1" ;;
   esac
   # What this shell says of a killed script is not the script's.
   { setsid "$@" </dev/null >&8 2>&9 7>&- 8>&- 9>&-; } 2>/dev/null
@@ -295,7 +305,7 @@ vp_attempt() {
   fi
   case $vp_result in
     changed | unchanged | pending) vp_wipe ;;
-    *) rm -f "$D.probe" "$D.run" "$D.verify" ;; # its folder stays
+    *) rm -f "$X.probe" "$X.run" "$X.verify" ;; # its folder stays
   esac
   vp_settle "$vp_result" "$vp_phase" "$vp_code" "$vp_confirmed"
 }
@@ -311,6 +321,7 @@ vp_keep() {
 # Looks after one attempt after the other; costs nothing while there is none. Ends with the helper.
 vp_watch() {
   while read -r vp_timeout D; do
+    vp_scripts
     vp_tenths
     vp_late=$((vp_t + vp_timeout * 10)) vp_told=
     vp_look
@@ -329,7 +340,7 @@ vp_watch() {
       break
     fi
   done
-  rm -f "$W".*
+  rm -rf "$W".* ${vp_mem:+"$vp_mem"}
 }
 
 # The helper is gone and its attempt not: the limit holds for what it left, and no secret stays.
@@ -345,7 +356,7 @@ vp_bury() {
     vp_members
   done
   vp_keep
-  rm -f "$D.probe" "$D.run" "$D.verify"
+  rm -f "$X.probe" "$X.run" "$X.verify"
 }
 
 # When the helper waits for its tee processes, a process that the script left behind holds a pipe open: a mark shows that all
@@ -469,9 +480,11 @@ vp_over() {
   [ ! -p "$W.w" ] || { vp_pipes && vp_tees; }
 }
 
-# Gives an attempt back that could not be prepared; what was said on the way tells why.
+# Gives an attempt back that could not be prepared. What was said on the way tells why, except that a shell has no better word
+# for a full disk than an I/O error.
 vp_refuse() {
-  rm -f "$D".*
+  echo - | cat >"$D.status"
+  rm -f "$D".* ${X:+"$X".*}
   vp_frame refused
 }
 
@@ -479,13 +492,12 @@ vp_run() {
   vp_begin
   if vp_first "run $vp_me"; then
     # The limit counts whether or not there is a script: a folder may be on a disk that does not answer.
-    if [ "$vp_wrote" = yes ] && vp_pipes && printf '%s\n' "$vp_timeout $D" >&7 && vp_files; then
+    if [ "$vp_wrote" = yes ] && vp_pipes && vp_scripts && printf '%s\n' "$vp_timeout $D" >&7 && vp_files; then
       vp_tees
       vp_attempt
       vp_r=$vp_result vp_p=$vp_phase vp_c=$vp_code vp_k=$vp_confirmed
       vp_result
     else
-      [ "$vp_wrote" = yes ] || printf '%-63s\n' - >"$D.status"
       vp_refuse
     fi
   elif [ -e "$D.status" ]; then
@@ -496,13 +508,16 @@ vp_run() {
   fi
 }
 
-# Prints what a log has beyond vp_off; leaves the new length in vp_off.
+# Prints what a log has beyond vp_off; leaves the new length in vp_off. The log is opened once: it may get its other name now.
 vp_rest() {
-  [ "$vp_off" -ge 0 ] && [ -e "$1" ] || return 0
-  vp_n=$(($(wc -c <"$1")))
-  [ "$vp_n" -gt "$vp_off" ] || return 0
-  tail -c +$((vp_off + 1)) "$1" | head -c $((vp_n - vp_off))
-  vp_off=$vp_n
+  [ "$vp_off" -ge 0 ] || return 0
+  {
+    vp_n=$(($(wc -c </proc/self/fd/3)))
+    if [ "$vp_n" -gt "$vp_off" ]; then
+      tail -c +$((vp_off + 1)) </proc/self/fd/3 | head -c $((vp_n - vp_off))
+      vp_off=$vp_n
+    fi
+  } 2>/dev/null 3<"$1"
 }
 
 # The logs are the helper's until the attempt has ended.
@@ -533,7 +548,6 @@ vp_follow() {
     [ "$vp_state" != dead ] || vp_look # it may have ended just before it was gone
     case $vp_state in
       ended)
-        [ "$vp_oo" = -1 ] || vp_wipe
         vp_logs
         vp_result
         return
@@ -541,7 +555,7 @@ vp_follow() {
       alive) vp_logs ;;
       dead)
         vp_logs
-        vp_wipe
+        rm -rf "$D.probe" "$D.run" "$D.verify" "/dev/shm/vnfpkg.${B##*/}.$vp_p.$vp_c"
         vp_frame dead
         return
         ;;
@@ -623,4 +637,4 @@ vp_clean() {
 
 vp_umask=$(umask)
 umask 077
-vp_base= vp_t1=
+vp_base= vp_mem= vp_t1= X=
