@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use vnfpkg_plan::model::UPLOAD_FOLDER;
 
-/// The program on the host.
-const SUPERVISOR: &str = include_str!("supervisor.sh");
+/// The program on the host, in the order in which it is read.
+const SUPERVISOR: [&str; 3] = [include_str!("host/helper.sh"), include_str!("host/watch.sh"), include_str!("host/front.sh")];
 
 /// A script with everything filled in. Holds secrets: no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
@@ -98,7 +98,7 @@ fn seconds(limit: Duration) -> u64 {
 /// shell that is root through `sudo` has another home, and starts in the login user's.
 pub(super) fn program(sudo: bool) -> String {
     let home = if sudo { "vp_home=$PWD\n" } else { "vp_home=$HOME\n" };
-    let lean = SUPERVISOR.lines().filter(|line| !line.trim_start().starts_with('#') && !line.is_empty());
+    let lean = SUPERVISOR.iter().flat_map(|part| part.lines()).filter(|line| !line.trim_start().starts_with('#') && !line.is_empty());
     [home].into_iter().chain(lean.flat_map(|line| [line, "\n"])).collect()
 }
 

@@ -179,10 +179,14 @@ fn the_second_controller_is_refused_with_the_first_ones_name() {
 #[test]
 fn what_an_attempt_needed_is_gone_when_it_has_failed() {
     let lab = Lab::new();
-    lab.run(&plan(&["a"], vec![task("step", (0, "a"), "exit 1")]));
+    let summary = lab.run(&plan(&["a"], vec![task("step", (0, "a"), "exit 1")]));
     let left = files_below(&lab.home("a"));
     assert!(left.iter().any(|path| path.ends_with("0.1.status")));
     assert!(!left.iter().any(|path| path.extension().is_some_and(|kind| kind == "run" || kind == "attachment")), "{left:?}");
+    let mine = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(&format!("vnfpkg.{}.", summary.run));
+    let folders = std::fs::read_dir("/dev/shm").into_iter().flatten().flatten().filter(|entry| mine(&entry.file_name()));
+    let left: Vec<_> = folders.flat_map(|folder| files_below(&folder.path())).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]
