@@ -2,8 +2,9 @@
 //! elsewhere, saved plans, the whole help.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use vnfpkg_tests::{Outcome, outcome};
 use xtask::product::Workbench;
@@ -159,6 +160,26 @@ fn a_failure_says_how_to_go_on_and_that_works() {
     let words: Vec<&str> = command.split(' ').collect();
     assert_eq!((words[0], &words[3..]), ("vnfpkg", &["--host-key", "accept-new"][..]));
     run.vnfpkg(&words[1..]).expect(0).says("done in");
+}
+
+#[test]
+fn output_is_there_while_the_task_runs() {
+    let run = Try::new();
+    let flag = run.bench.path("seen");
+    let wait = format!("echo first\nuntil [ -e '{0}' ]; do sleep 0.1; done\necho file='{0}' >>\"$VNFPKG_OUTPUT\"\n", flag.display());
+    run.script("write_greeting.sh", &wait);
+    let mut command = run.bench.vnfpkg();
+    command.args(["run", "instantiate_end", &run.package.to_string_lossy(), "--format", "jsonl", "--timeout", "60s"]).args(HOST);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("started");
+    for line in BufReader::new(child.stdout.take().expect("its output")).lines() {
+        let event: serde_json::Value = serde_json::from_str(&line.expect("a line")).expect("JSON");
+        if event["type"] == "task_output" && event["line"] == "first" {
+            // Only now can the script go on.
+            fs::write(&flag, "").expect("written");
+        }
+    }
+    let status = child.wait().expect("ended");
+    assert!(flag.exists() && status.success(), "{status}");
 }
 
 fn walk(folder: &Path) -> Vec<PathBuf> {

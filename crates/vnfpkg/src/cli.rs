@@ -5,8 +5,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::schema::SchemaArgs;
 use crate::commands::status::StatusArgs;
-use crate::commands::{completions, doctor, graph, init, man, render, report};
-use crate::environment::VARIABLES;
+use crate::commands::{completions, config, doctor, graph, init, man, reference, render, report};
+use crate::environment::variables;
 use crate::exit::Exit;
 use crate::reports::{self, ReportArgument};
 use crate::secrets::SecretArgs;
@@ -68,12 +68,17 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Look whether this machine has what runs need
     Doctor(doctor::DoctorArgs),
+    /// Show settings, and where they come from
+    Config(config::ConfigArgs),
     /// Serve an editor over the Language Server Protocol on standard input and output
     Lsp,
     /// Print what a shell needs to complete commands and arguments
     Completions(completions::CompletionsArgs),
     /// Write the manual pages
     Man(man::ManArgs),
+    /// Print a page of the reference
+    #[command(hide = true)]
+    Reference(reference::ReferenceArgs),
 }
 
 /// Arguments of `explain`.
@@ -338,8 +343,8 @@ fn after_help() -> String {
         text.push_str(&format!("  {:>2}  {about}\n", exit as u8));
     }
     text.push_str("\nEnvironment:\n");
-    for variable in VARIABLES {
-        text.push_str(&format!("  {:<16} {}\n", variable.name, variable.about));
+    for (name, about) in variables() {
+        text.push_str(&format!("  {name:<21} {about}\n"));
     }
     text
 }

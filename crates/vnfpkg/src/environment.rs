@@ -4,20 +4,23 @@ use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
 
+use crate::config::SETTINGS;
 use crate::exit::Failure;
 
 /// An environment variable and what it does.
-pub(crate) struct Variable {
-    pub(crate) name: &'static str,
-    pub(crate) about: &'static str,
+struct Variable {
+    name: &'static str,
+    about: &'static str,
 }
 
-/// All variables that the program looks at.
-pub(crate) const VARIABLES: &[Variable] = &[
-    Variable { name: "VNFPKG_STATE", about: "folder for runs and locks, as `--state`" },
+/// The variables that the program looks at, besides those of settings.
+const VARIABLES: &[Variable] = &[
+    Variable { name: "VNFPKG_CONFIG", about: "file of settings in place of `vnfpkg.toml` in the working folder" },
     Variable { name: "VNFPKG_KEY_PASSPHRASE", about: "passphrase of the key of `pack --sign`" },
+    Variable { name: "XDG_CONFIG_HOME", about: "parent of the folder `vnfpkg` with the user's `vnfpkg.toml`; default `~/.config`" },
     Variable { name: "XDG_STATE_HOME", about: "parent of the state folder when neither is given; default `~/.local/state`" },
-    Variable { name: "HOME", about: "where `.ssh` and `.local/state` are" },
+    Variable { name: "HOME", about: "where `.ssh`, `.config` and `.local/state` are" },
+    Variable { name: "PATH", about: "where `doctor` looks for what local hosts need" },
     Variable { name: "USER", about: "login name for hosts where nothing else gives one" },
     Variable { name: "SSH_AUTH_SOCK", about: "socket of the SSH agent" },
     Variable { name: "OS_CLOUD", about: "cloud of clouds.yaml that `inventory --cloud` asks" },
@@ -30,6 +33,12 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable { name: "GITLAB_CI", about: "`validate` prints a Code Quality report unless `--format` is given" },
     Variable { name: "COLUMNS", about: "width of the output when it is no terminal" },
 ];
+
+/// All variables that the program looks at, and what they do.
+pub(crate) fn variables() -> Vec<(&'static str, String)> {
+    let settings = SETTINGS.iter().map(|setting| (setting.variable, format!("{}, as `--{}`", setting.about, setting.key)));
+    settings.chain(VARIABLES.iter().map(|variable| (variable.name, variable.about.to_owned()))).collect()
+}
 
 /// The moment, in seconds since 1970.
 pub(crate) fn now() -> i64 {

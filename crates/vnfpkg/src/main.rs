@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod config;
 mod digests;
 mod environment;
 mod exit;
@@ -21,15 +22,19 @@ mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::cli::Cli;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let settings = config::load();
+    let mut command = config::layered(Cli::command(), &settings);
+    let matches = command.get_matches_mut();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let terminal = Terminal::detect(cli.color);
-    match commands::dispatch(cli.command, &terminal) {
+    let done = settings.check(&command, &matches).and_then(|()| commands::dispatch(cli.command, &settings.with_flags(&matches), &terminal));
+    match done {
         Ok(exit) => exit.into(),
         Err(failure) => {
             terminal.failure(&failure);

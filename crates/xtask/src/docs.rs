@@ -1,10 +1,10 @@
-//! `cargo xtask docs`: the pages of the rules under `docs/rules/`, from the program's own rules.
+//! `cargo xtask docs`: the pages under `docs/rules/` and `docs/reference/`, from the program's own rules, arguments and tables.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use clap::Args;
@@ -32,7 +32,8 @@ struct Rule {
 
 /// Writes or compares the pages.
 pub(crate) fn run(arguments: &DocsArguments) -> ExitCode {
-    match pages().and_then(|pages| if arguments.check { check(&pages) } else { write(&pages) }) {
+    let each = |folders: [Folder; 2]| folders.iter().try_for_each(if arguments.check { check } else { write });
+    match folders().and_then(each) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr().lock(), "docs: {error}");
@@ -41,9 +42,31 @@ pub(crate) fn run(arguments: &DocsArguments) -> ExitCode {
     }
 }
 
-/// File names and texts.
-fn pages() -> Result<BTreeMap<String, String>, ProductError> {
-    let json = expect_success("vnfpkg rules --json", Command::new(binary()?).args(["rules", "--json"]).output())?;
+/// A folder below `docs/`, and the pages in it by file name.
+struct Folder {
+    name: &'static str,
+    pages: BTreeMap<String, String>,
+}
+
+/// Everything that is written.
+fn folders() -> Result<[Folder; 2], ProductError> {
+    Ok([Folder { name: "rules", pages: rules()? }, Folder { name: "reference", pages: reference()? }])
+}
+
+/// What the program prints, whatever the settings of this machine.
+fn vnfpkg(arguments: &[&str]) -> Result<String, ProductError> {
+    let mut command = Command::new(binary()?);
+    command.args(arguments).env_clear().current_dir("/");
+    expect_success(&format!("vnfpkg {}", arguments.join(" ")), command.output())
+}
+
+fn reference() -> Result<BTreeMap<String, String>, ProductError> {
+    let list = vnfpkg(&["reference"])?;
+    list.lines().map(|name| Ok((format!("{name}.md"), vnfpkg(&["reference", name])?))).collect()
+}
+
+fn rules() -> Result<BTreeMap<String, String>, ProductError> {
+    let json = vnfpkg(&["rules", "--json"])?;
     let rules: Vec<Rule> = serde_json::from_str(&json).map_err(|error| ProductError::unexpected("the rules", error.to_string()))?;
     let mut pages: BTreeMap<String, String> = rules.iter().map(|rule| (format!("{}.md", rule.code), page(rule))).collect();
     pages.insert("README.md".to_owned(), index(&rules));
@@ -73,26 +96,33 @@ fn index(rules: &[Rule]) -> String {
     text
 }
 
-fn write(pages: &BTreeMap<String, String>) -> Result<(), ProductError> {
-    let folder = repository().join("docs/rules");
-    let failed = |error: io::Error| ProductError::unexpected(folder.display().to_string(), error.to_string());
-    fs::create_dir_all(&folder).map_err(failed)?;
-    for stale in names(&folder).map_err(failed)?.into_iter().filter(|name| !pages.contains_key(name)) {
-        fs::remove_file(folder.join(stale)).map_err(failed)?;
+impl Folder {
+    fn path(&self) -> PathBuf {
+        repository().join("docs").join(self.name)
     }
-    pages.iter().try_for_each(|(name, text)| fs::write(folder.join(name), text)).map_err(failed)
 }
 
-fn check(pages: &BTreeMap<String, String>) -> Result<(), ProductError> {
-    let folder = repository().join("docs/rules");
-    let there = names(&folder).unwrap_or_default();
-    let differs = |(name, text): &(&String, &String)| fs::read_to_string(folder.join(name)).ok().as_ref() != Some(*text);
-    let mut wrong: Vec<String> = pages.iter().filter(differs).map(|(name, _)| name.clone()).collect();
-    wrong.extend(there.into_iter().filter(|name| !pages.contains_key(name)));
+fn write(folder: &Folder) -> Result<(), ProductError> {
+    let path = folder.path();
+    let failed = |error: io::Error| ProductError::unexpected(path.display().to_string(), error.to_string());
+    fs::create_dir_all(&path).map_err(failed)?;
+    for stale in names(&path).map_err(failed)?.into_iter().filter(|name| !folder.pages.contains_key(name)) {
+        fs::remove_file(path.join(stale)).map_err(failed)?;
+    }
+    folder.pages.iter().try_for_each(|(name, text)| fs::write(path.join(name), text)).map_err(failed)
+}
+
+fn check(folder: &Folder) -> Result<(), ProductError> {
+    let path = folder.path();
+    let there = names(&path).unwrap_or_default();
+    let differs = |(name, text): &(&String, &String)| fs::read_to_string(path.join(name)).ok().as_ref() != Some(*text);
+    let mut wrong: Vec<String> = folder.pages.iter().filter(differs).map(|(name, _)| name.clone()).collect();
+    wrong.extend(there.into_iter().filter(|name| !folder.pages.contains_key(name)));
     if wrong.is_empty() {
         return Ok(());
     }
-    Err(ProductError::unexpected("docs/rules", format!("{} are not as the rules have them; run `cargo xtask docs`", wrong.join(", "))))
+    let what = format!("{} are not as the program has them; run `cargo xtask docs`", wrong.join(", "));
+    Err(ProductError::unexpected(format!("docs/{}", folder.name), what))
 }
 
 fn names(folder: &Path) -> io::Result<Vec<String>> {

@@ -10,6 +10,8 @@ mod demo;
 mod docs;
 mod lab_check;
 mod lab_command;
+mod package;
+mod screenshot;
 mod test;
 
 #[derive(Parser)]
@@ -29,8 +31,12 @@ enum Chore {
     Bench(bench::BenchArguments),
     /// Verdicts of `vnfpkg validate` over all packages below a folder
     Corpus(corpus::CorpusArguments),
-    /// Write the pages of the rules under docs/rules
+    /// Write the pages under docs/rules and docs/reference
     Docs(docs::DocsArguments),
+    /// Every way to get the program: built, installed where nothing of it is, and run
+    Package(package::PackageArguments),
+    /// A run on a terminal, as a picture for the documents
+    Screenshot,
     /// Real hosts on this machine to test against: containers with systemd and sshd, and a virtual machine
     Lab(lab_command::LabArguments),
 }
@@ -42,6 +48,8 @@ fn main() -> ExitCode {
         Chore::Bench(arguments) => bench::run(&arguments),
         Chore::Corpus(arguments) => corpus::run(&arguments),
         Chore::Docs(arguments) => docs::run(&arguments),
+        Chore::Package(arguments) => package::run(&arguments),
+        Chore::Screenshot => screenshot::run(),
         Chore::Lab(arguments) => lab_command::run(arguments),
     }
 }

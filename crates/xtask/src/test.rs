@@ -48,7 +48,7 @@ fn checks(arguments: &TestArguments) -> Result<(), ProductError> {
     cargo("formatting", ["fmt", "--all", "--check"])?;
     cargo("lints", ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])?;
     cargo("build", ["build", "--workspace", "--quiet"])?;
-    cargo("pages of the rules", ["xtask", "docs", "--check"])?;
+    cargo("generated pages", ["xtask", "docs", "--check"])?;
     cargo("unit and documentation tests", ["test", "--workspace", "--exclude", "vnfpkg-tests", "--no-fail-fast", "--quiet"])?;
     if arguments.no_lab {
         say("end-to-end tests and Kubernetes: LEFT OUT, as asked by --no-lab");

@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod driver;
 mod explain;
@@ -15,6 +16,7 @@ mod lsp;
 pub(crate) mod man;
 pub(crate) mod pack;
 mod plan;
+pub(crate) mod reference;
 pub(crate) mod render;
 pub(crate) mod report;
 mod resume;
@@ -28,11 +30,12 @@ pub(crate) mod validate;
 pub(crate) mod verify;
 
 use crate::cli::Command;
+use crate::config::Config;
 use crate::exit::CommandResult;
 use crate::terminal::Terminal;
 
 /// Does what the command line asks for.
-pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
+pub(crate) fn dispatch(command: Command, config: &Config, terminal: &Terminal) -> CommandResult {
     match command {
         Command::Init(args) => init::run(&args, terminal),
         Command::Validate(args) => validate::run(&args, terminal),
@@ -54,6 +57,8 @@ pub(crate) fn dispatch(command: Command, terminal: &Terminal) -> CommandResult {
         Command::Status(args) => status::run(&args, terminal),
         Command::Graph(args) => graph::run(&args, terminal),
         Command::Report(args) => report::run(&args, terminal),
+        Command::Config(args) => config::run(&args, config, terminal),
+        Command::Reference(args) => reference::run(&args, terminal),
         Command::Lsp => lsp::run(),
         Command::Completions(args) => completions::run(&args, terminal),
         Command::Man(args) => man::run(&args, terminal),

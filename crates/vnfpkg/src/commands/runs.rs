@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use vnfpkg_run::{PruneRule, RunInfo, Sink, StateDir};
 
+use super::status::state_word;
 use crate::cli::{RunsAction, RunsArgs};
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
@@ -47,12 +48,7 @@ fn list(state: &StateDir, json: bool) -> Result<String, Failure> {
 }
 
 fn line(run: &RunInfo) -> String {
-    let outcome = match run.outcome {
-        Some(outcome) => format!("{outcome:?}").to_lowercase(),
-        None if run.running => "running".to_owned(),
-        None => "cut off".to_owned(),
-    };
-    format!("{}  {:<9} {:>3}/{:<3} {} on {}\n", run.id, outcome, run.done, run.tasks, run.operation, run.instance)
+    format!("{}  {:<17} {:>3}/{:<3} {} on {}\n", run.id, state_word(run), run.done, run.tasks, run.operation, run.instance)
 }
 
 fn show(state: &StateDir, prefix: &str, jsonl: bool, reports: &[ReportArgument], terminal: &Terminal) -> Result<String, Failure> {
@@ -86,7 +82,7 @@ fn logs(state: &StateDir, prefix: &str, task: Option<&str>, terminal: &Terminal)
             continue;
         }
         let content = std::fs::read(&log.path).map_err(|error| Failure::usage(format!("cannot read {}: {error}", log.path.display())))?;
-        terminal.out(&format!("== {} {:?}\n{}", log.name, log.stream, String::from_utf8_lossy(&content)));
+        terminal.out(&format!("== {} {}\n{}", log.name, log.stream, String::from_utf8_lossy(&content)));
     }
     Ok(Exit::Ok)
 }

@@ -13,14 +13,15 @@ pub(crate) struct SchemaArgs {
 }
 
 /// A format and its schema.
-struct Kind {
-    name: &'static str,
-    about: &'static str,
-    schema: fn() -> Schema,
+pub(super) struct Kind {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    pub(super) schema: fn() -> Schema,
 }
 
 /// All formats that have a schema.
-const KINDS: &[Kind] = &[
+pub(super) const KINDS: &[Kind] = &[
+    Kind { name: "config", about: "settings, `vnfpkg.toml`", schema: crate::config::schema::config_schema },
     Kind { name: "event", about: "a line of the event stream", schema: || schema_for!(vnfpkg_run::Event) },
     Kind { name: "inventory", about: "the inventory file", schema: vnfpkg_plan::schema::inventory_schema },
     Kind { name: "lifecycle", about: "the lifecycle document", schema: vnfpkg_plan::schema::lifecycle_schema },

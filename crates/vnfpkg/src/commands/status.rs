@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
 use owo_colors::Style;
-use vnfpkg_run::{InstanceStatus, Outcome, StateDir};
+use vnfpkg_run::{InstanceStatus, Outcome, RunInfo, StateDir};
 
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &StatusArgs, terminal: &Terminal) -> CommandResult {
 
 fn describe(status: &InstanceStatus, now: Timestamp, terminal: &Terminal) -> String {
     let run = &status.run;
-    let word = terminal.paint_out(state_word(status), state_style(status));
+    let word = terminal.paint_out(state_word(run), state_style(status));
     let mut text = format!("{}  {word}\n", terminal.paint_out(&run.instance, Style::new().bold()));
     text.push_str(&format!("  {}, {} of {} tasks done, run {}\n", run.operation, run.done, run.tasks, run.id));
     match (&status.owner, &status.controller) {
@@ -68,9 +68,10 @@ fn describe(status: &InstanceStatus, now: Timestamp, terminal: &Terminal) -> Str
     text
 }
 
-fn state_word(status: &InstanceStatus) -> &'static str {
-    match status.run.outcome {
-        _ if status.run.running => "running",
+/// How a run is, in words.
+pub(super) fn state_word(run: &RunInfo) -> &'static str {
+    match run.outcome {
+        _ if run.running => "running",
         None => "cut off",
         Some(Outcome::Ok) => "ok",
         Some(Outcome::Failed) => "failed",

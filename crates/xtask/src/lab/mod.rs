@@ -7,6 +7,7 @@
 //! Knows nothing of the product. Needs root and a Debian machine; installs what it lacks.
 
 mod cache;
+mod cargo;
 mod error;
 mod faults;
 mod host;
@@ -29,6 +30,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub use cache::DEFAULT_CACHE;
+pub use cargo::cargo_program;
 pub use error::LabError;
 pub use host::{Host, Machine};
 pub use kubernetes::KubernetesFiles;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// So many busy tasks have a row.
-const ROWS: usize = 8;
+pub(super) const ROWS: usize = 8;
 
 /// The bar of the run, and the rows above it.
 pub(super) struct Bars {
@@ -72,6 +72,12 @@ impl Bars {
         self.total.inc(1);
         self.failed.fetch_add(u64::from(failed), Ordering::Relaxed);
         self.say();
+    }
+
+    /// How many tasks are shown as busy, with a row and without.
+    #[cfg(test)]
+    pub(super) fn busy(&self) -> (usize, usize) {
+        (self.rows.load(Ordering::Relaxed), self.hidden.load(Ordering::Relaxed))
     }
 
     pub(super) fn clear(&self) {

@@ -1,6 +1,8 @@
 //! The run as people see it: moving bars on a terminal, plain lines elsewhere.
 
 mod bars;
+#[cfg(test)]
+mod tests;
 mod upload;
 mod words;
 
@@ -14,7 +16,7 @@ use vnfpkg_run::{Event, EventKind, Failure, Sink, TaskResult};
 use self::bars::{Bars, Row};
 use self::upload::Upload;
 pub(crate) use self::words::seconds;
-use self::words::word;
+use self::words::{pieces, word};
 use crate::terminal::Terminal;
 
 /// Off a terminal, a task that takes long says so this often.
@@ -88,7 +90,10 @@ impl<'a> Human<'a> {
         let row = self.bars.as_ref().and_then(|bars| bars.row(task, attempt));
         let now = Instant::now();
         let what = if attempt > 1 { format!("attempt {attempt}") } else { String::new() };
-        state.busy.insert(task.to_owned(), Busy { since: now, said: now, row, what, upload: None });
+        let earlier = state.busy.insert(task.to_owned(), Busy { since: now, said: now, row, what, upload: None });
+        if let Some(row) = earlier.and_then(|busy| busy.row) {
+            row.clear();
+        }
     }
 
     fn progress(&self, task: &str, text: &str) {
@@ -131,8 +136,10 @@ impl<'a> Human<'a> {
     fn failure(&self, painted: &str, task: &str, failure: &Failure) -> String {
         let exit = failure.exit.map(|code| format!(", exit status {code}")).unwrap_or_default();
         let mut text = format!("{painted} {task}{exit}: {}", failure.message);
-        for line in &failure.tail {
-            text.push_str(&format!("\n{INDENT}| {line}"));
+        // In a log a line stays a line; on a terminal the rule at its left goes down with it.
+        let room = if self.terminal.live { self.terminal.width.saturating_sub(INDENT.len() + 2) } else { usize::MAX };
+        for piece in failure.tail.iter().flat_map(|line| pieces(line, room)) {
+            text.push_str(&format!("\n{INDENT}| {piece}"));
         }
         text.push_str(&self.help(failure.help.as_deref()));
         text

@@ -29,9 +29,30 @@ pub(crate) fn seconds(ms: u64) -> String {
     }
 }
 
+/// A line cut into pieces of so many characters at most; at least one.
+pub(super) fn pieces(line: &str, room: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = line;
+    while let Some((at, _)) = rest.char_indices().nth(room.max(1)) {
+        let (piece, after) = rest.split_at(at);
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces.push(rest);
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::{pieces, seconds};
+
+    #[test]
+    fn a_long_line_is_cut_between_characters() {
+        assert_eq!(pieces("größer", 4), ["größ", "er"]);
+        assert_eq!(pieces("größer", 6), ["größer"]);
+        assert_eq!(pieces("", 4), [""]);
+        assert_eq!(pieces("ab", 0), ["a", "b"]);
+    }
 
     #[test]
     fn times_are_short() {
