@@ -56,7 +56,7 @@ impl Host for FakeHost {
                 && !ended.iter().any(|task| task.starts_with(&format!("{slow}:")))
             {
                 let (guard, timeout) =
-                    self.world.bell.wait_timeout_while(ended, Duration::from_secs(60), |ended| ended.len() < *wait_for).unwrap();
+                    self.world.bell.wait_timeout_while(ended, Duration::from_secs(300), |ended| ended.len() < *wait_for).unwrap();
                 assert!(!timeout.timed_out(), "others wait for the slow host: {} tasks have ended", guard.len());
                 ended = guard;
             }
