@@ -14,7 +14,7 @@ use super::tools;
 /// Checks the description, and runs the job on a sound and on a broken package.
 pub(super) fn show(release: &Release) -> Result<String, ProductError> {
     let workspace = scratch()?;
-    let job = job(&[("packages", "hello"), ("arguments", "--strict")], workspace.path())?;
+    let job = job(&[("packages", "hello"), ("arguments", "--fail-on warning")], workspace.path())?;
     run("copying a package", Command::new("cp").arg("-r").arg(repository().join("packages/hello")).arg(workspace.path()))?;
     let good = runner(release, &job, workspace.path())?;
     let report = |name: &str| fs::read_to_string(workspace.path().join(name)).unwrap_or_default();
