@@ -123,7 +123,10 @@ impl StateDir {
     /// # Errors
     /// When the folder cannot be read.
     pub fn list(&self) -> Result<Vec<RunInfo>, StateError> {
-        Ok(self.ids()?.iter().filter_map(|id| self.info(id).ok()).collect())
+        let mut runs: Vec<RunInfo> = self.ids()?.iter().filter_map(|id| self.info(id).ok()).collect();
+        // Names tell seconds; runs on this machine may follow each other faster.
+        runs.sort_by(|a, b| (a.started, &a.id).cmp(&(b.started, &b.id)));
+        Ok(runs)
     }
 
     /// What a list says about one run.

@@ -45,6 +45,15 @@ fn one_slow_host_delays_nobody_else() {
 }
 
 #[test]
+fn runs_that_follow_each_other_within_a_second_stay_in_order() {
+    let lab = Lab::new();
+    let run = || lab.run_on(&chains(1, 1), &FakeTransport(Arc::new(World::default()))).run;
+    let made: Vec<_> = (0..8).map(|_| run()).collect();
+    let listed: Vec<_> = lab.state.list().unwrap().into_iter().map(|run| run.id).collect();
+    assert_eq!(listed, made);
+}
+
+#[test]
 fn a_failing_canary_stops_the_other_batches() {
     let mut lab = Lab::new();
     lab.settings.batches = Some("1,50%,100%".parse().unwrap());
