@@ -36,7 +36,7 @@ fn a_check_tells_ready_hosts_from_others() {
     let bench = Workbench::new().unwrap();
 
     let all_well = outcome(&mut check(&bench, &lab, &[good], good.password())).expect(0);
-    for part in ["HOST", "VDU-1  ubuntu@10.99.1.1", "Debian GNU/Linux 12 (bookworm)", "GiB free", "1 of 1 hosts ready"] {
+    for part in ["HOST", "VDU-1  ubuntu@10.99.1.1", "Debian GNU/Linux 12 (bookworm)", "GiB free", "1 of 1 host ready"] {
         assert!(all_well.stdout.contains(part), "`{part}` is not in\n{}", all_well.stdout);
     }
 

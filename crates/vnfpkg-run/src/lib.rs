@@ -12,6 +12,7 @@ pub mod state;
 pub mod summary;
 pub mod supervise;
 mod text;
+mod words;
 
 pub use engine::{Mode, PackageFiles, ResumeRequest, RunError, RunOptions, RunRequest, RunSettings, Stop, resume, run};
 pub use events::{Event, EventKind, Failure, HostFault, Phase, Sink, TaskResult};
@@ -22,3 +23,4 @@ pub use state::{
     Working, drift,
 };
 pub use summary::{BlockedTask, FailedTask, HostSummary, Outcome, RunSummary, StepTime};
+pub use words::counted;

@@ -7,6 +7,7 @@ use super::hosts::Link;
 use super::memory::Memory;
 use crate::events::{Failure, Phase, TaskResult};
 use crate::summary::{BlockedTask, FailedTask, HostSummary, Outcome, RunSummary, StepTime, critical_path};
+use crate::words::counted;
 
 /// So many tasks are named as the slowest.
 const SLOWEST: usize = 10;
@@ -116,16 +117,22 @@ pub(super) fn sentence(summary: &RunSummary) -> String {
     let (changed, unchanged) = (sum(|host| host.changed), sum(|host| host.unchanged));
     match summary.outcome {
         Outcome::Ok => format!("done: {changed} changed, {unchanged} unchanged"),
-        Outcome::ChangesPending => format!("{} tasks would change something, {unchanged} would not", summary.pending.len()),
+        Outcome::ChangesPending => {
+            format!("{} would change something, {unchanged} would not", counted(summary.pending.len(), "task"))
+        }
         Outcome::Cancelled => {
             let why = summary.stopped_because.as_deref().unwrap_or("stopped on request");
-            format!("{why}; {} tasks ended well, run {} can be resumed", changed + unchanged, summary.run)
+            format!("{why}; {} ended well, run {} can be resumed", counted(changed + unchanged, "task"), summary.run)
         }
         Outcome::Failed | Outcome::Unreachable => {
             let roots: Vec<&str> = summary.failures.iter().map(|failed| failed.task.as_str()).take(3).collect();
             let more = summary.failures.len().saturating_sub(roots.len());
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("{}{more} failed, {} tasks were blocked by that", roots.join(", "), summary.blocked.len())
+            let blocked = match summary.blocked.len() {
+                1 => "1 task was".to_owned(),
+                count => format!("{count} tasks were"),
+            };
+            format!("{}{more} failed, {blocked} blocked by that", roots.join(", "))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Event, EventKind, Failure, HostFault, Phase, TaskResult};
 use crate::engine::Mode;
+use crate::words::counted;
 
 impl Event {
     /// One line for people, without time and without a full stop.
@@ -13,7 +14,8 @@ impl Event {
                     (false, Mode::Apply) => "running",
                     (false, Mode::Check) => "checking",
                 };
-                format!("{verb} {operation} on {instance}: {tasks} tasks, {hosts} hosts, run {}", self.run)
+                let (tasks, hosts) = (counted(*tasks, "task"), counted(*hosts, "host"));
+                format!("{verb} {operation} on {instance}: {tasks}, {hosts}, run {}", self.run)
             }
             EventKind::RunEnded { message, .. } => message.clone(),
             EventKind::HostConnecting { host, tries: 1 } => format!("{host}: connecting"),

@@ -4,6 +4,7 @@ use camino::Utf8Path;
 use owo_colors::Style;
 use vnfpkg_plan::Plan;
 use vnfpkg_plan::model::{Action, Part, Script, Task};
+use vnfpkg_run::counted;
 
 use super::findings::{show, show_unprepared};
 use super::sudoers::sudoers;
@@ -47,7 +48,11 @@ fn save(args: &PlanArgs, path: &Utf8Path, terminal: &Terminal) -> CommandResult 
     };
     let text = serde_json::to_string_pretty(&plan).map_err(|error| Failure::new(Exit::Bug, error.to_string()))?;
     std::fs::write(path, text + "\n").map_err(|error| Failure::usage(format!("cannot write {path}: {error}")))?;
-    terminal.out(&format!("{path}: {} tasks on {} hosts\nvnfpkg run --plan {path}\n", plan.tasks.len(), plan.hosts.len()));
+    terminal.out(&format!(
+        "{path}: {} on {}\nvnfpkg run --plan {path}\n",
+        counted(plan.tasks.len(), "task"),
+        counted(plan.hosts.len(), "host")
+    ));
     Ok(Exit::Ok)
 }
 
@@ -55,14 +60,14 @@ fn describe(plan: &Plan, scripts: bool, terminal: &Terminal) -> String {
     let bold = Style::new().bold();
     let package = &plan.package;
     let mut text = format!(
-        "{} of {} ({}, flavour {}) as instance {}: {} tasks on {} hosts\n",
+        "{} of {} ({}, flavour {}) as instance {}: {} on {}\n",
         terminal.paint_out(&plan.operation, bold),
         package.product,
         package.descriptor_id,
         package.flavour,
         plan.instance,
-        plan.tasks.len(),
-        plan.hosts.len()
+        counted(plan.tasks.len(), "task"),
+        counted(plan.hosts.len(), "host")
     );
     let all_new = plan.hosts.iter().all(|host| host.part == Part::New);
     for host in &plan.hosts {

@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 use jiff::Timestamp;
 use owo_colors::Style;
-use vnfpkg_run::{InstanceStatus, Outcome, RunInfo, StateDir};
+use vnfpkg_run::{InstanceStatus, Outcome, RunInfo, StateDir, counted};
 
 use crate::environment::state_folder;
 use crate::exit::{CommandResult, Exit, Failure};
@@ -43,7 +43,7 @@ fn describe(status: &InstanceStatus, now: Timestamp, terminal: &Terminal) -> Str
     let run = &status.run;
     let word = terminal.paint_out(state_word(run), state_style(status));
     let mut text = format!("{}  {word}\n", terminal.paint_out(&run.instance, Style::new().bold()));
-    text.push_str(&format!("  {}, {} of {} tasks done, run {}\n", run.operation, run.done, run.tasks, run.id));
+    text.push_str(&format!("  {}, {} of {} done, run {}\n", run.operation, run.done, counted(run.tasks, "task"), run.id));
     match (&status.owner, &status.controller) {
         (Some(owner), _) => {
             let who = &owner.controller;

@@ -1,6 +1,7 @@
 //! The reports for people.
 
 use owo_colors::Style;
+use vnfpkg_run::counted;
 
 use super::report::{CHECKS, Check, Report, Status};
 use crate::terminal::Terminal;
@@ -32,7 +33,7 @@ pub(super) fn table(reports: &[Report], terminal: &Terminal) -> String {
         }
     }
     let ready = reports.iter().filter(|report| report.ok()).count();
-    text.push_str(&format!("\n{ready} of {} hosts ready\n", reports.len()));
+    text.push_str(&format!("\n{ready} of {} ready\n", counted(reports.len(), "host")));
     text
 }
 
