@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Name of a run: its start in UTC and six random hex digits, `20261122T221740-1f2e3d`; runs of later seconds sort
-/// behind earlier ones.
+/// Name of a run: its start in UTC, to the second, and six random hex digits, such as `20261122T221740-1f2e3d`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct RunId(String);
