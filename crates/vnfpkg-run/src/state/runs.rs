@@ -167,10 +167,10 @@ impl StateDir {
     /// # Errors
     /// When there is none, or more than one.
     pub fn find(&self, prefix: &str) -> Result<RunId, StateError> {
-        let mut ids = self.ids()?;
         if matches!(prefix, "" | "last") {
-            return ids.pop().ok_or(StateError::NoRuns);
+            return self.list()?.pop().map(|run| run.id).ok_or(StateError::NoRuns);
         }
+        let mut ids = self.ids()?;
         if let Some(exact) = ids.iter().find(|id| id.as_str() == prefix) {
             return Ok(exact.clone());
         }

@@ -51,6 +51,7 @@ fn runs_that_follow_each_other_within_a_second_stay_in_order() {
     let made: Vec<_> = (0..8).map(|_| run()).collect();
     let listed: Vec<_> = lab.state.list().unwrap().into_iter().map(|run| run.id).collect();
     assert_eq!(listed, made);
+    assert_eq!(Some(lab.state.find("last").unwrap()), made.last().cloned());
 }
 
 #[test]
