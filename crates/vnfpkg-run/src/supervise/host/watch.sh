@@ -9,11 +9,7 @@ vp_watch() {
     vp_look
     while [ "$vp_state" = alive ]; do
       sleep 0.2 || sleep 1
-      vp_tenths
-      if [ -z "$vp_told" ] && [ "$vp_t" -ge "$vp_late" ]; then
-        vp_told=yes
-        vp_stop timeout
-      fi
+      vp_limit
       vp_free
       vp_look
     done
@@ -25,16 +21,21 @@ vp_watch() {
   rm -rf "$W".* ${vp_mem:+"$vp_mem"}
 }
 
+# Ends the attempt once its time is over.
+vp_limit() {
+  vp_tenths
+  if [ -z "$vp_told" ] && [ "$vp_t" -ge "$vp_late" ]; then
+    vp_told=yes
+    vp_stop timeout
+  fi
+}
+
 # The helper is gone and its attempt not: the limit holds for what it left, and no secret stays.
 vp_bury() {
   vp_members
   while [ -n "$vp_found" ]; do
     sleep 1
-    vp_tenths
-    if [ -z "$vp_told" ] && [ "$vp_t" -ge "$vp_late" ]; then
-      vp_told=yes
-      vp_stop timeout
-    fi
+    vp_limit
     vp_members
   done
   vp_keep

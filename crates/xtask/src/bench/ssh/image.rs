@@ -9,8 +9,8 @@ use xtask::product::{Workbench, expect_success};
 use super::package;
 use crate::bench::{BenchError, say};
 
-/// The package's path of it.
-pub(crate) const IN_PACKAGE: &str = "Files/images/image.bin";
+/// The package's path of it, with the ending of an image: `pack` stores those, so that ranges of them are read from the archive.
+pub(crate) const IN_PACKAGE: &str = "Files/images/image.img";
 /// Where a run brings it, below the host's home.
 pub(crate) const ON_HOST: &str = ".local/share/vnfpkg/files/image.bin";
 const MIB: usize = 1 << 20;
